@@ -1,0 +1,48 @@
+import { configErrors } from './config.ts'
+import { exit } from './exit.ts'
+import { kafkaErrors } from './kafka.ts'
+import type { ErrorKind, Label } from './kind.ts'
+import { milvusErrors } from './milvus.ts'
+import { recordErrors } from './record.ts'
+
+/** The closed list: an error of redkite is one of these, or a bug. docs/errors.md is generated from it. */
+export const errors = {
+  ...configErrors,
+  ...kafkaErrors,
+  ...milvusErrors,
+  ...recordErrors,
+  INTERNAL: {
+    label: 'fatal',
+    exit: exit.internal,
+    say: (what: string) => `a bug in redkite: ${what}; please report it with the version that redkite --version prints`,
+  },
+} as const satisfies Record<string, ErrorKind>
+
+export type Errors = typeof errors
+export type Code = keyof Errors
+
+export class RedkiteError<C extends Code = Code> extends Error {
+  override readonly name = 'RedkiteError'
+
+  constructor(
+    readonly code: C,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+
+  get label(): Label {
+    return errors[this.code].label
+  }
+
+  get exit(): number {
+    return errors[this.code].exit
+  }
+}
+
+/** Makes the error of a code; its details are those its message names. */
+export function failure<C extends Code>(code: C, ...details: Parameters<Errors[C]['say']>): RedkiteError<C> {
+  const say = errors[code].say as (...details: unknown[]) => string
+  return new RedkiteError(code, say(...details))
+}

@@ -1,0 +1,31 @@
+/**
+ * Exit codes of the binary, one a cause, so that a cron job or a unit can tell them apart. Codes 64–78 have the meaning sysexits.h gives
+ * them; docs/errors.md is generated from here.
+ */
+export const exit = {
+  ok: 0,
+  usage: 64,
+  badRecord: 65,
+  fileMissing: 66,
+  internal: 70,
+  authRefused: 77,
+  configInvalid: 78,
+  kafkaUnreachable: 10,
+  kafkaAuthRefused: 11,
+  kafkaDenied: 12,
+  topicMissing: 13,
+  offsetLost: 14,
+  kafkaFailed: 19,
+  milvusUnreachable: 20,
+  databaseMissing: 22,
+  collectionMissing: 23,
+  collectionNotLoaded: 24,
+  schemaUnsupported: 25,
+  milvusDenied: 26,
+  milvusRefused: 29,
+  dimensionDiffers: 30,
+  fieldMissing: 31,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exit)[keyof typeof exit]

@@ -1,0 +1,4 @@
+import type { ErrorTable } from './kind.ts'
+
+/** What Kafka and librdkafka can answer. */
+export const kafkaErrors = {} as const satisfies ErrorTable

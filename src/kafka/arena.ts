@@ -1,0 +1,32 @@
+/**
+ * A batch of records as decode/ reads it: all payloads and keys in one block of bytes, and where each lies in parallel arrays. Reused for
+ * each batch; no object a record.
+ */
+export class Arena {
+  /** Payloads and keys, back to back. */
+  readonly bytes: Uint8Array
+  rows = 0
+  /** Start and end of the value in `bytes`; start is -1 for a null value (a tombstone). */
+  readonly valueStart: Int32Array
+  readonly valueEnd: Int32Array
+  /** The same for the key; -1 for a null key. */
+  readonly keyStart: Int32Array
+  readonly keyEnd: Int32Array
+  /** Index into `Consumer.assignments`. */
+  readonly assignment: Int32Array
+  /** Kafka offset: exact to 2^53. */
+  readonly offset: Float64Array
+
+  constructor(
+    readonly bytesMax: number,
+    readonly rowsMax: number,
+  ) {
+    this.bytes = new Uint8Array(bytesMax)
+    this.valueStart = new Int32Array(rowsMax)
+    this.valueEnd = new Int32Array(rowsMax)
+    this.keyStart = new Int32Array(rowsMax)
+    this.keyEnd = new Int32Array(rowsMax)
+    this.assignment = new Int32Array(rowsMax)
+    this.offset = new Float64Array(rowsMax)
+  }
+}

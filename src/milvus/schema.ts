@@ -1,0 +1,59 @@
+/**
+ * A Milvus collection as redkite needs it: plain data, made once from DescribeCollection (milvus/describe.ts) and read by
+ * columns/ and decode/ to compile the plan of a record.
+ */
+
+/** Numbers are those of `DataType` in Milvus' schema.proto. */
+export const DataType = {
+  Bool: 1,
+  Int8: 2,
+  Int16: 3,
+  Int32: 4,
+  Int64: 5,
+  Float: 10,
+  Double: 11,
+  VarChar: 21,
+  Array: 22,
+  Json: 23,
+  Geometry: 24,
+  Text: 25,
+  Timestamptz: 26,
+  BinaryVector: 100,
+  FloatVector: 101,
+  Float16Vector: 102,
+  BFloat16Vector: 103,
+  SparseFloatVector: 104,
+  Int8Vector: 105,
+} as const
+
+export type DataType = (typeof DataType)[keyof typeof DataType]
+
+export interface Field {
+  readonly name: string
+  /** May be a number that no `DataType` names, when the server is newer than redkite. */
+  readonly type: number
+  readonly primaryKey: boolean
+  readonly autoId: boolean
+  readonly nullable: boolean
+  readonly hasDefault: boolean
+  /** Written by the server from another field (BM25); records must not bring it. */
+  readonly functionOutput: boolean
+  /** The hidden JSON field that takes keys the schema does not name (`$meta`). */
+  readonly dynamic: boolean
+  readonly partitionKey: boolean
+  /** Numbers in a vector. */
+  readonly dim: number | undefined
+  /** Bytes of UTF-8 that a VARCHAR may have. */
+  readonly maxLengthBytes: number | undefined
+  /** Of an ARRAY. */
+  readonly elementType: number | undefined
+  readonly maxCapacity: number | undefined
+}
+
+export interface CollectionSchema {
+  readonly collection: string
+  /** In the server's order. Without the hidden dynamic field when `dynamicField` is set. */
+  readonly fields: readonly Field[]
+  readonly primaryKey: Field
+  readonly dynamicField: boolean
+}
