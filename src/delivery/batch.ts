@@ -1,0 +1,47 @@
+/**
+ * What delivery needs to know of the rows that travel together: which offsets they settle, and which earlier batches hold one of their keys.
+ * The rows themselves stay in `columns/`; this is plain bookkeeping, one object a batch of thousands of rows.
+ */
+export interface Batch {
+  /** 1, 2, 3… in the order in which batches were begun. */
+  readonly sequence: number
+  /** Rows to be written: those read, less those superseded. May be 0, when a batch only moves positions. */
+  readonly rows: number
+  readonly bytes: number
+  /** For each assignment that has records in this batch: the offset after its last one. */
+  readonly positions: readonly Position[]
+  /** Sequences of unsettled batches that hold one of this batch's keys; it must not be sent before they have settled. */
+  readonly waitsFor: readonly number[]
+}
+
+/** The next offset to read of an assignment (an index into `Consumer.assignments`); what Kafka calls a committed offset. */
+export interface Position {
+  readonly assignment: number
+  readonly offset: number
+}
+
+/** Rows `from` to `to` of a batch, as one request to Milvus. A batch starts as one and may be split. */
+export interface Request<B extends Batch = Batch> {
+  readonly batch: B
+  readonly from: number
+  readonly to: number
+  /** How often it was sent. */
+  attempts: number
+  /** When the last attempt may be followed by the next. */
+  notBeforeMs: number
+  /** When it was sent first; undefined until then. */
+  firstSentMs: number | undefined
+}
+
+/** What came of a request, as far as delivery cares. */
+export type Outcome =
+  /** Milvus acknowledged every row. */
+  | 'written'
+  /** The request may succeed later, unchanged. */
+  | 'retry'
+  /** The same, and Milvus asks for less: a rate limit or a quota. */
+  | 'slow-down'
+  /** Too large as one request. */
+  | 'too-large'
+  /** Something in its content was refused; which row, it does not say. */
+  | 'refused'

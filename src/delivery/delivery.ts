@@ -1,0 +1,162 @@
+import { type Backoff, backoffMs } from './backoff.ts'
+import type { Batch, Outcome, Position, Request } from './batch.ts'
+import { Pace } from './pace.ts'
+import { Watermark } from './watermark.ts'
+
+export interface DeliveryOptions {
+  readonly inFlightMax: number
+  readonly backoff: Backoff
+  /** In [0, 1); passed in so that a simulation is reproducible. */
+  readonly random: () => number
+}
+
+/** One row that Milvus refuses by itself: a dead letter, or the end of the sink. */
+export interface RefusedRow<B extends Batch> {
+  readonly batch: B
+  readonly row: number
+}
+
+/** What an outcome means for whoever holds the rows and the offsets. */
+export interface Consequence<B extends Batch> {
+  /** The batch whose last request settled with this outcome: its rows' memory is free. */
+  readonly settled: B | undefined
+  readonly refused: RefusedRow<B> | undefined
+}
+
+/**
+ * Decides what is sent when, what is sent again, what is split, and which offsets are safe to commit. No I/O, no clock, no randomness of
+ * its own: the shell (sink/) tells it what happened and asks what is due.
+ *
+ * Why an offset is never early: ARCHITECTURE.md, "Why an offset is never early".
+ */
+export class Delivery<B extends Batch> {
+  readonly watermark = new Watermark()
+  readonly pace: Pace
+  readonly #options: DeliveryOptions
+  /** Waiting to be sent, in the order of their batches. */
+  readonly #waiting: Request<B>[] = []
+  readonly #inFlight = new Set<Request<B>>()
+  /** Requests of each unsettled batch that are still open. */
+  readonly #openRequests = new Map<number, number>()
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+    this.pace = new Pace(options.inFlightMax)
+  }
+
+  get unsettledBatches(): number {
+    return this.#openRequests.size
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
+  /** Takes a batch that is complete. One without rows settles at once, in its turn. */
+  admit(batch: B): Consequence<B> {
+    this.watermark.open(batch)
+    if (batch.rows === 0) {
+      this.watermark.settle(batch)
+      return { settled: batch, refused: undefined }
+    }
+    this.#openRequests.set(batch.sequence, 1)
+    this.#waiting.push(newRequest(batch, 0, batch.rows))
+    return { settled: undefined, refused: undefined }
+  }
+
+  /** The next request that may be sent now, or undefined; from here on it is in flight. */
+  due(nowMs: number): Request<B> | undefined {
+    if (this.#inFlight.size >= this.pace.requests) return undefined
+    const at = this.#waiting.findIndex((request) => request.notBeforeMs <= nowMs && this.#isFree(request.batch))
+    if (at < 0) return undefined
+    const [request] = this.#waiting.splice(at, 1)
+    request!.attempts++
+    request!.firstSentMs ??= nowMs
+    this.#inFlight.add(request!)
+    return request
+  }
+
+  /** When `due` may have something new without an outcome; undefined when only an outcome or a new batch can bring it. */
+  nextDueMs(): number | undefined {
+    if (this.#inFlight.size >= this.pace.requests) return undefined
+    let earliest: number | undefined
+    for (const request of this.#waiting) {
+      if (this.#isFree(request.batch) && (earliest === undefined || request.notBeforeMs < earliest)) {
+        earliest = request.notBeforeMs
+      }
+    }
+    return earliest
+  }
+
+  /** What came of a request in flight. */
+  answered(request: Request<B>, outcome: Outcome, nowMs: number): Consequence<B> {
+    if (!this.#inFlight.delete(request)) throw new Error('an outcome for a request that is not in flight')
+    const { batch, from, to } = request
+    switch (outcome) {
+      case 'written':
+        this.pace.succeeded()
+        return { settled: this.#close(batch), refused: undefined }
+      case 'slow-down':
+        this.pace.slowDown()
+        this.#sendAgain(request, nowMs)
+        break
+      case 'retry':
+        this.#sendAgain(request, nowMs)
+        break
+      case 'too-large':
+      case 'refused': {
+        if (to - from === 1) return { settled: undefined, refused: { batch, row: from } }
+        const middle = from + ((to - from) >> 1)
+        this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
+        this.#putBack(newRequest(batch, middle, to))
+        this.#putBack(newRequest(batch, from, middle))
+      }
+    }
+    return { settled: undefined, refused: undefined }
+  }
+
+  /** A refused row is now safe elsewhere (the dead-letter topic acknowledged it) or was skipped as the user wishes. */
+  disposed({ batch }: RefusedRow<B>): Consequence<B> {
+    return { settled: this.#close(batch), refused: undefined }
+  }
+
+  /** Batches not settled that hold records of one of these assignments. */
+  isOpen(assignments: readonly number[]): boolean {
+    return assignments.some((assignment) => this.watermark.isOpen(assignment))
+  }
+
+  committable(): Position[] {
+    return this.watermark.committable()
+  }
+
+  #isFree(batch: B): boolean {
+    return !batch.waitsFor.some((sequence) => this.#openRequests.has(sequence))
+  }
+
+  #close(batch: B): B | undefined {
+    const open = this.#openRequests.get(batch.sequence)! - 1
+    if (open > 0) {
+      this.#openRequests.set(batch.sequence, open)
+      return undefined
+    }
+    this.#openRequests.delete(batch.sequence)
+    this.watermark.settle(batch)
+    return batch
+  }
+
+  #sendAgain(request: Request<B>, nowMs: number): void {
+    request.notBeforeMs = nowMs + backoffMs(this.#options.backoff, request.attempts, this.#options.random())
+    this.#putBack(request)
+  }
+
+  /** Older batches go first, so that the watermark moves. */
+  #putBack(request: Request<B>): void {
+    const at = this.#waiting.findIndex((other) => other.batch.sequence >= request.batch.sequence)
+    if (at < 0) this.#waiting.push(request)
+    else this.#waiting.splice(at, 0, request)
+  }
+}
+
+function newRequest<B extends Batch>(batch: B, from: number, to: number): Request<B> {
+  return { batch, from, to, attempts: 0, notBeforeMs: 0, firstSentMs: undefined }
+}
