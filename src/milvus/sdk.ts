@@ -1,0 +1,84 @@
+/**
+ * The Milvus SDK, loaded when the first connection is made and cut down to what redkite calls.
+ *
+ * The SDK builds message classes and descriptors for all of Milvus' 147 methods at each `new GRPCClient`, with protobufjs, three times over: 350 ms and
+ * 60 MB. Its descriptors are plain JSON modules; those are pruned here before the first client reads them to the
+ * methods below and the types they reach. `bench/null-milvus/sdk-start.ts` prints both figures.
+ */
+
+import type { Client, Metadata, ServiceDefinition } from '@grpc/grpc-js'
+import type { ClientConfig } from '@zilliz/milvus2-sdk-node'
+import { type DescriptorNode, prune } from './prune.ts'
+
+/** Methods of MilvusService that redkite, its checks and its demo use; a method that is not here does not exist. */
+export const methods = [
+  'Connect',
+  'GetVersion',
+  'DescribeCollection',
+  'GetLoadState',
+  'HasCollection',
+  'ShowCollections',
+  'ListDatabases',
+  'Insert',
+  'Upsert',
+  'Delete',
+  'Query',
+] as const
+
+export type Method = (typeof methods)[number]
+
+/** The parts of the SDK's client that its types hide and redkite needs. */
+export interface SdkClient {
+  connect(sdkVersion: string): void
+  readonly connectPromise: Promise<unknown>
+  readonly channelPool: { acquire(): Promise<Client>; release(client: Client): Promise<void> }
+  /** `authorization`, `dbname`, `identifier`: what the SDK sends with each request. */
+  readonly metadata: ReadonlyMap<string, string>
+  closeConnection(): Promise<unknown>
+}
+
+export interface Sdk {
+  readonly version: string
+  /** How each method's messages are encoded and decoded, by method name. */
+  readonly service: ServiceDefinition
+  newClient(config: ClientConfig): SdkClient
+  newMetadata(entries: ReadonlyMap<string, string>): Metadata
+}
+
+let loading: Promise<Sdk> | undefined
+
+export function loadSdk(): Promise<Sdk> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<Sdk> {
+  const [all, milvusBase, schemaBase] = await Promise.all([
+    import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/milvus.js'),
+    import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/milvus.base.js'),
+    import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/schema.base.js'),
+  ])
+  prune(descriptorOf(all), methods)
+  // Only the SDK's own createCollection and row insert look types up in these two.
+  descriptorOf(milvusBase).nested = {}
+  descriptorOf(schemaBase).nested = {}
+  const [sdk, grpc] = await Promise.all([import('@zilliz/milvus2-sdk-node'), import('@grpc/grpc-js')])
+  sdk.logger.silent = true
+  const options = { keepCase: true, longs: String, enums: Number, defaults: true, oneofs: true }
+  return {
+    version: sdk.MilvusClient.sdkInfo.version,
+    service: sdk.getGRPCService({ serviceName: 'milvus.proto.milvus.MilvusService' }, options).service,
+    newClient: (config) => new sdk.GRPCClient(config) as unknown as SdkClient,
+    newMetadata: (entries) => {
+      const metadata = new grpc.Metadata()
+      for (const [key, value] of entries) metadata.set(key, value)
+      return metadata
+    },
+  }
+}
+
+/** A CommonJS module's `exports.default`, which Bun's import wraps once more or not, run from source or compiled. */
+function descriptorOf(module: { default: unknown }): DescriptorNode {
+  const exported = module.default as DescriptorNode & { default?: DescriptorNode }
+  return exported.default ?? exported
+}
