@@ -1,4 +1,103 @@
+import { exit } from './exit.ts'
 import type { ErrorTable } from './kind.ts'
 
-/** What can be wrong with one record. */
-export const recordErrors = {} as const satisfies ErrorTable
+/** What can be wrong with one record, and with a collection that no record can be written to. Details are names, kinds, counts and positions, never values. */
+export const recordErrors = {
+  RECORD_NOT_JSON: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (position: number, bytes: number) =>
+      `the value is not JSON: byte ${position} of ${bytes} is wrong there, or the value ends too early; see that producers write JSON and that value.converter is the right one`,
+  },
+  RECORD_NOT_UTF8: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (position: number) =>
+      `the value is not UTF-8: byte ${position} cannot stand there; JSON must be written in UTF-8`,
+  },
+  RECORD_TOO_DEEP: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (levelsMax: number) =>
+      `the value nests arrays and objects more than ${levelsMax} levels deep; write it flatter`,
+  },
+  RECORD_NOT_OBJECT: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (got: string) => `the value is ${got}; a row takes a JSON object with the collection's field names as keys`,
+  },
+  RECORD_NULL: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () => 'the value is null, so it holds no row to write',
+  },
+  RECORD_NO_ENVELOPE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () =>
+      'the value is not an object of exactly "schema" and "payload", which value.converter.schemas.enable=true asks for; set it to false for plain JSON',
+  },
+  FIELD_MISSING: {
+    label: 'record',
+    exit: exit.fieldMissing,
+    say: (field: string, type: string) =>
+      `field "${field}" (${type}) is not in the record, and the collection wants it in each; add it to the records or make the field nullable`,
+  },
+  FIELD_NULL: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string) =>
+      `field "${field}" (${type}) is null in the record, and the collection takes no null there`,
+  },
+  FIELD_WRONG_KIND: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string, wanted: string, got: string) =>
+      `field "${field}" (${type}) takes ${wanted}, the record has ${got}`,
+  },
+  FIELD_OUT_OF_RANGE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string) => `field "${field}": the record's number is outside of the range of ${type}`,
+  },
+  FIELD_NOT_WHOLE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string) => `field "${field}" (${type}) takes whole numbers, the record's has a fraction`,
+  },
+  VARCHAR_TOO_LONG: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, bytesMax: number, bytes: number) =>
+      `field "${field}" takes at most ${bytesMax} bytes of UTF-8 (its max_length), the record has ${bytes}`,
+  },
+  VECTOR_DIM_MISMATCH: {
+    label: 'record',
+    exit: exit.dimensionDiffers,
+    say: (field: string, want: number, got: number) => `field "${field}" takes ${want} numbers, the record has ${got}`,
+  },
+  VECTOR_NOT_NUMBERS: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, index: number, got: string) =>
+      `field "${field}" takes an array of numbers, the record has ${got} at index ${index} of it`,
+  },
+  VECTOR_OUT_OF_RANGE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, index: number) =>
+      `field "${field}" takes 32-bit floats, the record's number at index ${index} is too large for one`,
+  },
+  DYNAMIC_KEY_RESERVED: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (key: string) =>
+      `the record has a key "${key}", which Milvus keeps for itself in collections with a dynamic field; rename it`,
+  },
+  SCHEMA_UNSUPPORTED: {
+    label: 'fatal',
+    exit: exit.schemaUnsupported,
+    say: (collection: string, field: string, type: string) =>
+      `collection "${collection}" has a field "${field}" of type ${type}, which redkite cannot write yet; use a collection without it`,
+  },
+} as const satisfies ErrorTable

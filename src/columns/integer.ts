@@ -1,0 +1,23 @@
+import { DataType, type Field } from '../milvus/schema.ts'
+import { ScalarColumn } from './scalar.ts'
+import { varintBytesMax, writeVarint64 } from './wire.ts'
+
+const bits: Record<number, number> = { [DataType.Int8]: 8, [DataType.Int16]: 16, [DataType.Int32]: 32 }
+
+/** Rows of an INT8, INT16 or INT32 field; `IntArray.data` holds all three. */
+export class IntegerColumn extends ScalarColumn {
+  readonly min: number
+  readonly max: number
+
+  constructor(field: Field, rowsHint: number) {
+    super(field, { number: 2, packed: true }, rowsHint, 4)
+    this.max = 2 ** (bits[field.type]! - 1) - 1
+    this.min = -this.max - 1
+  }
+
+  /** `value` is whole and within `min` and `max`. */
+  put(value: number): void {
+    const at = this.wire.start(varintBytesMax)
+    this.wire.endAt(writeVarint64(this.wire.bytes, at, value >> 31, value))
+  }
+}

@@ -1,0 +1,31 @@
+import type { Field } from '../milvus/schema.ts'
+import type { KeyColumn } from './column.ts'
+import { ScalarColumn } from './scalar.ts'
+
+/**
+ * Rows of a VARCHAR field: `StringArray.data`. Whoever decodes writes UTF-8 straight into `wire` (start at `wire.start(n) + 2`, then `end`).
+ */
+export class VarCharColumn extends ScalarColumn implements KeyColumn {
+  /** Milvus counts bytes, not characters; not every version of it checks. */
+  readonly lengthBytesMax: number
+
+  constructor(field: Field, rowsHint: number) {
+    super(field, { number: 6, packed: false }, rowsHint, 48)
+    this.lengthBytesMax = field.maxLengthBytes ?? 65_535
+  }
+
+  /** Ends the open row, whose text lies from `start + 2` to `textEnd`; false if it is longer than the field takes. */
+  end(start: number, textEnd: number): boolean {
+    if (textEnd - start - 2 > this.lengthBytesMax) return false
+    this.wire.endText(start, textEnd)
+    return true
+  }
+
+  hash(row: number): number {
+    return this.wire.hash(row)
+  }
+
+  sameKey(a: number, b: number): boolean {
+    return this.wire.same(a, b)
+  }
+}

@@ -1,0 +1,123 @@
+import { bytesTag, varintBytes, writeVarint } from './wire.ts'
+
+/** Offsets are int32; a batch is two orders of magnitude smaller (see delivery's limits). */
+const bytesMax = 0x7fff_ffff
+
+/**
+ * Rows of one scalar field as the bytes they are on the wire, back to back, with an array of ends: a varint, four or eight bytes of a float, or
+ * tag, length and text. Encoding any range of rows is then one copy, and its size is a subtraction.
+ *
+ * The row after the last is *open*: whoever decodes writes it at `start()` and says with `end…` where it stops. It counts only after `commit`,
+ * so a record that fails leaves nothing to undo, and a key that comes twice overwrites. No encoded value is empty: an empty row is a null.
+ */
+export class WireRows {
+  bytes: Uint8Array
+  /** The same bytes, for writing four at a time. */
+  view: DataView
+  /** Row r is `bytes[ends[r]]` to `bytes[ends[r + 1]]`. */
+  ends: Int32Array
+  rows = 0
+
+  constructor(rowsHint: number, rowBytesHint: number) {
+    this.bytes = new Uint8Array(rowsHint * rowBytesHint + 64)
+    this.view = new DataView(this.bytes.buffer)
+    this.ends = new Int32Array(rowsHint + 2)
+  }
+
+  /** Where the open row begins, with room for `bytes` after it. */
+  start(bytes: number): number {
+    const start = this.ends[this.rows]!
+    if (start + bytes > this.bytes.length) this.grow(start + bytes)
+    return start
+  }
+
+  endAt(at: number): void {
+    this.ends[this.rows + 1] = at
+  }
+
+  /**
+   * Ends an open row that is tag 1, length and text. The text lies at `start + 2`, as if its length took one byte; a longer text makes way for its
+   * longer length (one memmove, cheaper than looking for the text's end first).
+   */
+  endText(start: number, textEnd: number): void {
+    const length = textEnd - start - 2
+    const header = 1 + varintBytes(length)
+    if (header > 2) {
+      if (textEnd + 4 > this.bytes.length) this.grow(textEnd + 4)
+      this.bytes.copyWithin(start + header, start + 2, textEnd)
+    }
+    this.bytes[start] = bytesTag(1)
+    writeVarint(this.bytes, start + 1, length)
+    this.ends[this.rows + 1] = start + header + length
+  }
+
+  endNull(): void {
+    this.ends[this.rows + 1] = this.ends[this.rows]!
+  }
+
+  /** Counts the open row; returns its bytes. */
+  commit(): number {
+    const row = this.rows++
+    const bytes = this.ends[row + 1]! - this.ends[row]!
+    if (this.rows + 1 >= this.ends.length) this.growEnds()
+    return bytes
+  }
+
+  isNull(row: number): boolean {
+    return this.ends[row] === this.ends[row + 1]
+  }
+
+  truncate(rows: number): void {
+    if (rows < this.rows) this.rows = rows
+  }
+
+  compact(kept: Uint8Array): void {
+    let to = 0
+    let row = 0
+    while (row < this.rows) {
+      if (kept[row] === 0) {
+        row++
+        continue
+      }
+      const from = row
+      while (row < this.rows && kept[row] !== 0) row++
+      const shift = this.ends[from]! - this.ends[to]!
+      if (from !== to) {
+        this.bytes.copyWithin(this.ends[to]!, this.ends[from]!, this.ends[row]!)
+        for (let r = from; r < row; r++) this.ends[to + 1 + r - from] = this.ends[r + 1]! - shift
+      }
+      to += row - from
+    }
+    this.rows = to
+  }
+
+  /** Equal rows have equal bytes, because each value has one encoding only. */
+  hash(row: number): number {
+    let hash = 0x811c9dc5
+    for (let at = this.ends[row]!; at < this.ends[row + 1]!; at++) hash = Math.imul(hash ^ this.bytes[at]!, 0x01000193)
+    return hash ^ (hash >>> 15)
+  }
+
+  same(a: number, b: number): boolean {
+    let at = this.ends[a]!
+    let other = this.ends[b]!
+    const end = this.ends[a + 1]!
+    if (end - at !== this.ends[b + 1]! - other) return false
+    while (at < end) if (this.bytes[at++] !== this.bytes[other++]) return false
+    return true
+  }
+
+  private grow(needed: number): void {
+    if (needed > bytesMax) throw new RangeError(`a column of ${needed} bytes`)
+    const bytes = new Uint8Array(Math.min(bytesMax, Math.max(needed, this.bytes.length * 2)))
+    bytes.set(this.bytes)
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer)
+  }
+
+  private growEnds(): void {
+    const ends = new Int32Array(this.ends.length * 2)
+    ends.set(this.ends)
+    this.ends = ends
+  }
+}

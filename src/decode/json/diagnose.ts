@@ -1,0 +1,122 @@
+import { typeName } from '../../columns/create.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { DataType, type Field } from '../../milvus/schema.ts'
+import { floatLimit } from './floats.ts'
+import { number, scanNumber } from './numbers.ts'
+import { skipValue } from './skip.ts'
+import { skipString } from './strings.ts'
+import { skipBlanks } from './whitespace.ts'
+
+/**
+ * Why a value does not fit its field. Runs only for a value that is sound JSON and that its column refused, so it may take its time and looks at the
+ * value again.
+ */
+export function diagnose(bytes: Uint8Array, view: DataView, at: number, field: Field): RedkiteError {
+  const type = typeName(field.type)
+  if (bytes[at] === 110) return failure('FIELD_NULL', field.name, type)
+  const text = bytes[at] === 34
+  const isNumber = isNumberAt(bytes, text ? at + 1 : at)
+  switch (field.type) {
+    case DataType.Int8:
+    case DataType.Int16:
+    case DataType.Int32:
+    case DataType.Int64:
+      if (!isNumber) break
+      if (
+        scanNumber(bytes, text ? at + 1 : at) >= 0 &&
+        Math.abs(number.value) < 2 ** 53 &&
+        !Number.isInteger(number.value)
+      )
+        return failure('FIELD_NOT_WHOLE', field.name, type)
+      return failure('FIELD_OUT_OF_RANGE', field.name, type)
+    case DataType.Float:
+    case DataType.Double:
+      if (isNumber) return failure('FIELD_OUT_OF_RANGE', field.name, type)
+      break
+    case DataType.VarChar:
+      if (bytes[at] !== 123 && bytes[at] !== 91)
+        return failure('VARCHAR_TOO_LONG', field.name, field.maxLengthBytes ?? 0, textBytes(bytes, view, at))
+      break
+    case DataType.FloatVector:
+      return diagnoseVector(bytes, view, at, field)
+  }
+  return failure('FIELD_WRONG_KIND', field.name, type, wanted(field.type), kindAt(bytes, at))
+}
+
+/** The kind of a JSON value by its first byte, in words for a message. */
+export function kindAt(bytes: Uint8Array, at: number): string {
+  switch (bytes[at]) {
+    case 123:
+      return 'an object'
+    case 91:
+      return 'an array'
+    case 34:
+      return 'a string'
+    case 116:
+    case 102:
+      return 'a boolean'
+    case 110:
+      return 'null'
+    default:
+      return 'a number'
+  }
+}
+
+function diagnoseVector(bytes: Uint8Array, view: DataView, at: number, field: Field): RedkiteError {
+  const wrongKind = () =>
+    failure('FIELD_WRONG_KIND', field.name, typeName(field.type), wanted(field.type), kindAt(bytes, at))
+  const first = bytes[at] === 34 ? skipBlanks(bytes, at + 1) : at
+  if (bytes[first] !== 91) return wrongKind()
+  let next = skipBlanks(bytes, first + 1)
+  let numbers = 0
+  let unfit: RedkiteError | undefined
+  while (bytes[next] !== 93) {
+    const element = next
+    if (unfit === undefined && !isNumberStart(bytes[next]!))
+      unfit = failure('VECTOR_NOT_NUMBERS', field.name, numbers, kindAt(bytes, next))
+    next = isNumberStart(bytes[element]!) ? scanNumber(bytes, element) : skipValue(bytes, view, element, 1)
+    if (next < 0) return wrongKind()
+    if (unfit === undefined && Math.abs(number.value) >= floatLimit)
+      unfit = failure('VECTOR_OUT_OF_RANGE', field.name, numbers)
+    numbers++
+    next = skipBlanks(bytes, next)
+    if (bytes[next] === 44) next = skipBlanks(bytes, next + 1)
+    else if (bytes[next] !== 93) return wrongKind()
+  }
+  if (numbers !== field.dim) return failure('VECTOR_DIM_MISMATCH', field.name, field.dim ?? 0, numbers)
+  return unfit ?? wrongKind()
+}
+
+function wanted(type: number): string {
+  switch (type) {
+    case DataType.Bool:
+      return 'true or false'
+    case DataType.VarChar:
+      return 'a string, a number or a boolean'
+    case DataType.FloatVector:
+      return 'an array of numbers'
+    case DataType.Float:
+    case DataType.Double:
+      return 'a number'
+    default:
+      return 'a whole number'
+  }
+}
+
+/** Bytes of the value as UTF-8 text. */
+function textBytes(bytes: Uint8Array, view: DataView, at: number): number {
+  const text = bytes[at] === 34
+  const end = text ? skipString(bytes, view, at + 1) : skipValue(bytes, view, at, 1)
+  const json = new TextDecoder().decode(bytes.subarray(at, end))
+  return text ? new TextEncoder().encode(JSON.parse(json)).length : json.length
+}
+
+function isNumberAt(bytes: Uint8Array, at: number): boolean {
+  if (!isNumberStart(bytes[at]!)) return false
+  const next = scanNumber(bytes, at)
+  return next > 0 && (bytes[at - 1] !== 34 || bytes[next] === 34)
+}
+
+function isNumberStart(c: number): boolean {
+  return c === 45 || (c >= 48 && c <= 57)
+}

@@ -1,0 +1,48 @@
+import type { KeyTable } from './keys.ts'
+
+/** Names kept in full; the keys of some producers are data, so they could be without number. */
+export const ignoredNamesMax = 64
+/** Longer names are counted under no name. */
+const nameBytesMax = 255
+
+/** How often each key was left out because the collection has no field for it. Names share the plan's `KeyTable`, behind those of the fields. */
+export class IgnoredKeys {
+  private readonly counts: Float64Array
+  private others = 0
+  total = 0
+
+  constructor(
+    private readonly keys: KeyTable,
+    private readonly firstId: number,
+  ) {
+    this.counts = new Float64Array(keys.namesMax - firstId)
+  }
+
+  /** Counts a key with a known id. */
+  count(id: number): void {
+    this.total++
+    this.counts[id - this.firstId]! += 1
+  }
+
+  /** Counts a key that lies at `bytes[from…to]`; returns its new id, or -1 if it got none. */
+  countNew(bytes: Uint8Array, from: number, to: number): number {
+    if (this.keys.full || to - from > nameBytesMax) {
+      this.total++
+      this.others++
+      return -1
+    }
+    const id = this.keys.add(bytes, from, to)
+    this.count(id)
+    return id
+  }
+
+  /** Names with their counts, and how many had no room here. */
+  names(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
+    const byName = new Map<string, number>()
+    for (let id = this.firstId; id < this.keys.names.length; id++) {
+      const count = this.counts[id - this.firstId]!
+      if (count > 0) byName.set(this.keys.names[id]!, count)
+    }
+    return { byName, others: this.others }
+  }
+}

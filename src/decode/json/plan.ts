@@ -1,0 +1,133 @@
+import type { ColumnBatch } from '../../columns/batch.ts'
+import { columnFor, recordFields } from '../../columns/create.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import type { CollectionSchema } from '../../milvus/schema.ts'
+import { kindAt } from './diagnose.ts'
+import { Envelope } from './envelope.ts'
+import { reason, trouble } from './reason.ts'
+import { RecordWalker } from './record.ts'
+import { levelsMax, skipValue } from './skip.ts'
+import { paddingBytes, skipBlanks } from './whitespace.ts'
+
+export interface JsonPlanOptions {
+  /** Records are `{"schema": …, "payload": …}` (`value.converter.schemas.enable=true`). */
+  readonly envelope: boolean
+}
+
+/** Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. */
+export function compileJsonPlan(schema: CollectionSchema, options: JsonPlanOptions): JsonPlan {
+  for (const field of recordFields(schema)) columnFor(schema.collection, field, 0)
+  return new JsonPlan(schema, options)
+}
+
+/**
+ * Turns the bytes of JSON records into rows of columns, with one pass over them and nothing allocated for a record that fits. Accepts what JSON.parse
+ * accepts of the decoded text (one byte order mark is skipped), except that the bytes must be UTF-8 and nesting has a limit.
+ */
+export class JsonPlan {
+  private readonly walker: RecordWalker
+  private readonly envelope: Envelope | undefined
+  private bytes: Uint8Array = new Uint8Array(0)
+  private view = new DataView(this.bytes.buffer)
+  /** For records so near the end of their buffer that scanners would read over it. */
+  private padded = new Uint8Array(0)
+  private batch: ColumnBatch | undefined
+  private error: RedkiteError | undefined
+
+  constructor(schema: CollectionSchema, options: JsonPlanOptions) {
+    this.walker = new RecordWalker(schema)
+    this.envelope = options.envelope ? new Envelope(this.walker) : undefined
+  }
+
+  /** Keys that records brought and the collection has no place for, all in all. */
+  get ignoredKeys(): number {
+    return this.walker.ignored.total
+  }
+
+  /** The same by name; a bounded number of names, and how many keys had another. */
+  ignoredNames(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
+    return this.walker.ignored.names()
+  }
+
+  /** What was wrong with the last record that `decode` refused. */
+  failure(): RedkiteError {
+    return this.error ?? failure('RECORD_NULL')
+  }
+
+  /**
+   * Adds the record `bytes[start…end]` to `batch` as its next row: 0, or a negative `reason`, and then the batch is as before. Writes into `bytes` behind the
+   * record while it reads, and puts back what was there.
+   */
+  decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
+    if (batch !== this.batch) {
+      this.batch = batch
+      this.walker.bind(batch)
+    }
+    if (end + paddingBytes > bytes.length) {
+      bytes = this.pad(bytes, start, end)
+      end -= start
+      start = 0
+    }
+    if (bytes !== this.bytes) {
+      this.bytes = bytes
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    const behind = bytes[end]!
+    bytes[end] = 0
+    const result = this.decodeTerminated(bytes, this.view, start, end, batch)
+    bytes[end] = behind
+    return result
+  }
+
+  private decodeTerminated(bytes: Uint8Array, view: DataView, start: number, end: number, batch: ColumnBatch): number {
+    const marked = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
+    const first = skipBlanks(bytes, marked ? start + 3 : start)
+    const object = bytes[first] === 123
+    let next: number
+    if (!object) next = skipValue(bytes, view, first, 0)
+    else if (this.envelope !== undefined) next = this.envelope.walk(bytes, view, first, end)
+    else next = this.walker.walk(bytes, view, first, end, 1)
+    if (next >= 0) {
+      next = skipBlanks(bytes, next)
+      if (next !== end) {
+        trouble.at = next
+        next = reason.notJson
+      }
+    }
+    if (next < 0) return this.refuseText(next, start, end)
+    if (!object) return this.refuseKind(bytes, first)
+    if (this.envelope !== undefined) {
+      if (!this.envelope.complete) return this.refuse(failure('RECORD_NO_ENVELOPE'))
+      if (this.envelope.payload !== 'object') return this.refuseKind(bytes, this.envelope.payloadAt)
+    }
+    const error = this.walker.finish(bytes, view, batch, end - start)
+    return error === undefined ? 0 : this.refuse(error)
+  }
+
+  private refuseText(why: number, start: number, end: number): number {
+    const position = Math.min(trouble.at, end) - start
+    if (why === reason.notUtf8) this.error = failure('RECORD_NOT_UTF8', position)
+    else if (why === reason.tooDeep) this.error = failure('RECORD_TOO_DEEP', levelsMax)
+    else this.error = failure('RECORD_NOT_JSON', position, end - start)
+    return why
+  }
+
+  /** The row is a JSON value, but no object. */
+  private refuseKind(bytes: Uint8Array, at: number): number {
+    if (bytes[at] !== 110) return this.refuse(failure('RECORD_NOT_OBJECT', kindAt(bytes, at)))
+    this.error = undefined
+    return reason.nullValue
+  }
+
+  private refuse(error: RedkiteError): number {
+    this.error = error
+    return reason.record
+  }
+
+  private pad(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const length = end - start
+    if (length + paddingBytes > this.padded.length) this.padded = new Uint8Array((length + paddingBytes) * 2)
+    this.padded.set(bytes.subarray(start, end))
+    return this.padded
+  }
+}

@@ -1,0 +1,209 @@
+import type { ColumnBatch } from '../../columns/batch.ts'
+import type { BoolColumn } from '../../columns/bool.ts'
+import { type AnyColumn, dynamicFieldName, recordFields, typeName } from '../../columns/create.ts'
+import type { DoubleColumn } from '../../columns/double.ts'
+import type { FloatColumn } from '../../columns/float.ts'
+import type { FloatVectorColumn } from '../../columns/float-vector.ts'
+import type { Int64Column } from '../../columns/int64.ts'
+import type { IntegerColumn } from '../../columns/integer.ts'
+import type { JsonColumn } from '../../columns/json.ts'
+import type { VarCharColumn } from '../../columns/varchar.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { type CollectionSchema, DataType, type Field } from '../../milvus/schema.ts'
+import { diagnose } from './diagnose.ts'
+import { DynamicRow } from './dynamic.ts'
+import { IgnoredKeys, ignoredNamesMax } from './ignored.ts'
+import { KeyScanner } from './key-scanner.ts'
+import { KeyTable } from './keys.ts'
+import { notJson, reason } from './reason.ts'
+import { skipValue } from './skip.ts'
+import {
+  decodeBool,
+  decodeDouble,
+  decodeFloat,
+  decodeFloatVector,
+  decodeInt64,
+  decodeInteger,
+  decodeJson,
+  decodeVarChar,
+} from './values.ts'
+import { skipBlanks } from './whitespace.ts'
+
+/** What the record brought for a field so far. */
+const missing = 0
+const given = 1
+const isNull = 2
+const unfit = 3
+
+/**
+ * Walks one JSON object and fills a row of the batch from it.
+ *
+ * A value that its field refuses is noted, and the walk goes on: if the text turns out not to be JSON, that is the error; and if the key comes again
+ * with a value that fits, there is none, as JSON.parse would have it.
+ */
+export class RecordWalker {
+  readonly ignored: IgnoredKeys
+  private readonly fields: readonly Field[]
+  private readonly types: Int32Array
+  private readonly keys: KeyTable
+  private readonly scanner: KeyScanner
+  private readonly dynamic: DynamicRow | undefined
+  /** Ids from here on are names that are no field of a record. */
+  private readonly fieldsEnd: number
+  /** The id of `$meta`, or -1 where it means nothing. */
+  private readonly reserved: number
+  private readonly takesNull: Uint8Array
+  private readonly states: Uint8Array
+  /** Where the value of an unfit field lies. */
+  private readonly unfitAt: Int32Array
+  private columns: readonly AnyColumn[] = []
+  private reservedSeen = false
+
+  constructor(schema: CollectionSchema) {
+    this.fields = recordFields(schema)
+    const count = this.fields.length
+    const withheld = schema.fields.filter((field) => !this.fields.includes(field) && !field.dynamic)
+    this.keys = new KeyTable(count + withheld.length + 1 + ignoredNamesMax)
+    for (const field of this.fields) this.keys.addName(field.name)
+    for (const field of withheld) this.keys.addName(field.name)
+    this.reserved = schema.dynamicField ? this.keys.addName(dynamicFieldName) : -1
+    this.fieldsEnd = count
+    this.ignored = new IgnoredKeys(this.keys, count)
+    this.scanner = new KeyScanner(this.keys)
+    this.dynamic = schema.dynamicField ? new DynamicRow() : undefined
+    this.types = Int32Array.from(this.fields, (field) => field.type)
+    this.takesNull = Uint8Array.from(this.fields, (field) => (field.nullable || field.hasDefault ? 1 : 0))
+    this.states = new Uint8Array(count)
+    this.unfitAt = new Int32Array(count)
+  }
+
+  bind(batch: ColumnBatch): void {
+    this.columns = batch.fields
+  }
+
+  /** Walks the object whose `{` is at `at`; returns the index after its `}`, or a reason why this is not JSON. `level` counts this object. */
+  walk(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+    this.states.fill(missing)
+    this.reservedSeen = false
+    if (this.dynamic !== undefined) this.dynamic.begin()
+    at = skipBlanks(bytes, at + 1)
+    if (bytes[at] === 125) return at + 1
+    let previous = -1
+    for (;;) {
+      const key = at
+      let id = this.keys.after(previous)
+      let next = id < 0 ? -1 : this.keys.match(id, bytes, view, at)
+      if (next < 0) {
+        next = this.scanner.scan(bytes, view, at)
+        if (next < 0) return next
+        id = this.scanner.id
+        if (id >= 0) this.keys.learn(previous, id)
+      }
+      if (bytes[next] !== 58) {
+        next = skipBlanks(bytes, next)
+        if (bytes[next] !== 58) return notJson(next)
+      }
+      at = next + 1
+      if (bytes[at] === 32) at++
+      if (bytes[at]! <= 32) at = skipBlanks(bytes, at)
+      if (id >= 0 && id < this.fieldsEnd) {
+        next = this.decodeValue(bytes, view, at, recordEnd, level, id)
+        if (next >= 0) this.states[id] = given
+        else {
+          next = skipValue(bytes, view, at, level)
+          if (next < 0) return next
+          this.refuse(id, bytes, at)
+        }
+      } else {
+        next = skipValue(bytes, view, at, level)
+        if (next < 0) return next
+        id = this.takeUnknown(id, key, at, next)
+      }
+      if (id >= 0) previous = id
+      at = next
+      let c = bytes[at]!
+      if (c <= 32) {
+        at = skipBlanks(bytes, at)
+        c = bytes[at]!
+      }
+      if (c === 125) return at + 1
+      if (c !== 44) return notJson(at)
+      at++
+      if (bytes[at] === 32) at++
+      if (bytes[at]! <= 32) at = skipBlanks(bytes, at)
+    }
+  }
+
+  /** Counts the row that `walk` filled, or says why it cannot be. `recordBytes` bounds what the dynamic field may take. */
+  finish(bytes: Uint8Array, view: DataView, batch: ColumnBatch, recordBytes: number): RedkiteError | undefined {
+    for (let id = 0; id < this.fieldsEnd; id++) {
+      const state = this.states[id]!
+      if (state === given) continue
+      const field = this.fields[id]!
+      if (state === unfit) return diagnose(bytes, view, this.unfitAt[id]!, field)
+      if (this.takesNull[id] === 0) return failure('FIELD_MISSING', field.name, typeName(field.type))
+      this.endNull(id)
+    }
+    if (this.reservedSeen) return failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)
+    if (this.dynamic !== undefined) this.dynamic.write(batch.dynamic!, bytes, recordBytes)
+    batch.commit()
+    return undefined
+  }
+
+  private decodeValue(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    recordEnd: number,
+    level: number,
+    id: number,
+  ): number {
+    const column = this.columns[id]!
+    switch (this.types[id]) {
+      case DataType.FloatVector:
+        return decodeFloatVector(bytes, view, at, column as FloatVectorColumn)
+      case DataType.Int64:
+        return decodeInt64(bytes, at, column as Int64Column)
+      case DataType.VarChar:
+        return decodeVarChar(bytes, view, at, recordEnd, column as VarCharColumn)
+      case DataType.Double:
+        return decodeDouble(bytes, at, column as DoubleColumn)
+      case DataType.Float:
+        return decodeFloat(bytes, at, column as FloatColumn)
+      case DataType.Bool:
+        return decodeBool(bytes, at, column as BoolColumn)
+      case DataType.Json:
+        return bytes[at] === 110 ? reason.refused : decodeJson(bytes, view, at, level, column as JsonColumn)
+      default:
+        return decodeInteger(bytes, at, column as IntegerColumn)
+    }
+  }
+
+  /** The value at `at` is sound JSON, but not for this field. */
+  private refuse(id: number, bytes: Uint8Array, at: number): void {
+    if (bytes[at] === 110 && this.takesNull[id] === 1) {
+      this.states[id] = isNull
+    } else {
+      this.states[id] = unfit
+      this.unfitAt[id] = at
+    }
+  }
+
+  /** A key that is no field; returns the id to predict the next key by. */
+  private takeUnknown(id: number, key: number, at: number, next: number): number {
+    if (id >= 0 && id === this.reserved) this.reservedSeen = true
+    else if (id >= 0) this.ignored.count(id)
+    else {
+      const scanner = this.scanner
+      if (this.dynamic === undefined) return this.ignored.countNew(scanner.name, scanner.nameFrom, scanner.nameTo)
+      this.dynamic.add(scanner.name, scanner.nameFrom, scanner.nameTo, key, scanner.keyEnd, at, next)
+    }
+    return id
+  }
+
+  private endNull(id: number): void {
+    const column = this.columns[id]!
+    if (this.types[id] === DataType.FloatVector) (column as FloatVectorColumn).endNull()
+    else (column as Int64Column).wire.endNull()
+  }
+}

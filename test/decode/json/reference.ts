@@ -1,0 +1,82 @@
+/**
+ * JSON read the plain way, for comparing: a text becomes a tree in which numbers keep their digits. It is itself compared with JSON.parse in the fuzz
+ * test, so that two readers would have to be wrong alike.
+ */
+export class NumberText {
+  constructor(readonly text: string) {}
+}
+
+export type Json = null | boolean | string | NumberText | Json[] | Map<string, Json>
+
+const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+
+/** undefined if the text is not JSON. */
+export function readJson(text: string): Json | undefined {
+  let at = 0
+  const blanks = () => {
+    while (' \n\r\t'.includes(text[at] ?? 'x')) at++
+  }
+  const fail = (): never => {
+    throw new SyntaxError(`at ${at}`)
+  }
+  const take = (what: string) => (text.startsWith(what, at) ? ((at += what.length), true) : false)
+  const string = (): string => {
+    const start = at++
+    for (; text[at] !== '"'; at++) {
+      if (at >= text.length || text[at]! < ' ') fail()
+      if (text[at] === '\\') at++
+    }
+    at++
+    return JSON.parse(text.slice(start, at))
+  }
+  const value = (): Json => {
+    blanks()
+    if (take('null')) return null
+    if (take('true')) return true
+    if (take('false')) return false
+    if (text[at] === '"') return string()
+    if (take('[')) {
+      const list: Json[] = []
+      blanks()
+      if (take(']')) return list
+      do list.push(value())
+      while ((blanks(), take(',')))
+      return take(']') ? list : fail()
+    }
+    if (take('{')) {
+      const map = new Map<string, Json>()
+      blanks()
+      if (take('}')) return map
+      do {
+        blanks()
+        if (text[at] !== '"') fail()
+        const key = string()
+        blanks()
+        if (!take(':')) fail()
+        map.set(key, value())
+      } while ((blanks(), take(',')))
+      return take('}') ? map : fail()
+    }
+    numberPattern.lastIndex = at
+    const number = numberPattern.exec(text)
+    if (number === null) return fail()
+    at += number[0].length
+    return new NumberText(number[0])
+  }
+  try {
+    const all = value()
+    blanks()
+    return at === text.length ? all : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** The tree as JSON.parse gives it. */
+export function plain(json: Json): unknown {
+  if (json instanceof NumberText) return Number(json.text)
+  if (Array.isArray(json)) return json.map(plain)
+  if (json instanceof Map) return Object.fromEntries([...json].map(([key, value]) => [key, plain(value)]))
+  return json
+}
