@@ -11,7 +11,7 @@ import { type MutationResult, readMutationResult, type Status } from './answer.t
 import { errorOfGrpc, errorOfStatus, type Place } from './outcome.ts'
 import type { WriteKind, WriteRequest } from './request.ts'
 import { loadSdk, type Method, type Sdk, type SdkClient } from './sdk.ts'
-import { sdkTls, type TlsFiles } from './tls.ts'
+import { type TlsFiles, tlsSettings } from './tls.ts'
 
 export interface ConnectOptions {
   readonly endpoint: { readonly host: string; readonly port: number; readonly tls: boolean }
@@ -54,7 +54,7 @@ export async function connect(options: ConnectOptions): Promise<MilvusConnection
   const database = options.database || defaultDatabase
   const place: Place = { endpoint: address, database, collection: '' }
   const keepAlive = options.keepAlive ?? keepAliveDefault
-  const files = tls ? sdkTls(host, options.tls ?? {}) : undefined
+  const secure = tls ? await tlsSettings(host, options.tls ?? {}) : undefined
   const sdk = await loadSdk()
   const client = sdk.newClient({
     address: tls ? `https://${address}` : address,
@@ -62,7 +62,8 @@ export async function connect(options: ConnectOptions): Promise<MilvusConnection
     database,
     timeout: options.requestTimeoutMs,
     maxRetries: 0,
-    pool: { min: 1, max: 1 },
+    // None at first: the channel is made when it is asked for, with the credentials set below.
+    pool: { min: 0, max: 1 },
     telemetry: { enabled: false },
     channelOptions: {
       'grpc.keepalive_time_ms': keepAlive.timeMs,
@@ -70,10 +71,11 @@ export async function connect(options: ConnectOptions): Promise<MilvusConnection
       'grpc.keepalive_permit_without_calls': 0,
       'grpc.initial_reconnect_backoff_ms': reconnectBackoffMs.first,
       'grpc.max_reconnect_backoff_ms': reconnectBackoffMs.max,
+      ...(secure?.announcedName ? { 'grpc.ssl_target_name_override': secure.announcedName } : {}),
     },
     ...(options.token ? { token: options.token } : {}),
-    ...(files ? { tls: files } : {}),
   })
+  if (secure) client.creds = secure.credentials
   const connection = new MilvusConnection(sdk, client, place, options.requestTimeoutMs)
   try {
     client.connect(sdk.version)

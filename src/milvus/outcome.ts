@@ -116,9 +116,7 @@ export function codeOfGrpc(grpcStatus: number, details: string): MilvusCode {
     case 12: // UNIMPLEMENTED
       return 'MILVUS_UNSUPPORTED'
     case 14: // UNAVAILABLE
-      return /certificate|altname|self.signed|CERT_|SSL routines/i.test(details)
-        ? 'MILVUS_TLS_REFUSED'
-        : 'MILVUS_UNREACHABLE'
+      return /certificate|altname|self.signed|CERT_/i.test(details) ? 'MILVUS_TLS_REFUSED' : 'MILVUS_UNREACHABLE'
     case 16: // UNAUTHENTICATED
       return 'MILVUS_AUTH_REFUSED'
     case 2: // UNKNOWN

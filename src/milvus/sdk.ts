@@ -6,7 +6,7 @@
  * methods below and the types they reach. `bench/null-milvus/sdk-start.ts` prints both figures.
  */
 
-import type { Client, Metadata, ServiceDefinition } from '@grpc/grpc-js'
+import type { ChannelCredentials, Client, Metadata, ServiceDefinition } from '@grpc/grpc-js'
 import type { ClientConfig } from '@zilliz/milvus2-sdk-node'
 import { type DescriptorNode, prune } from './prune.ts'
 
@@ -34,6 +34,7 @@ export interface SdkClient {
   readonly channelPool: { acquire(): Promise<Client>; release(client: Client): Promise<void> }
   /** `authorization`, `dbname`, `identifier`: what the SDK sends with each request. */
   readonly metadata: ReadonlyMap<string, string>
+  creds: ChannelCredentials
   closeConnection(): Promise<unknown>
 }
 

@@ -1,8 +1,15 @@
-/** The PEM files of a TLS connection, read once, in the form the SDK takes. */
+/**
+ * TLS to Milvus: public or private authorities, a client certificate, and servers that are addressed by number.
+ *
+ * The credentials are made here and put into the SDK's client, whose own setting takes a check of the server's name only together with a
+ * client key. An IP address needs one: Bun refuses to announce it as server name (SNI is for names only), so such a server is greeted
+ * by a name that cannot exist, while its certificate is held against the address.
+ */
 
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import type { ClientConfig } from '@zilliz/milvus2-sdk-node'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+import type { ChannelCredentials } from '@grpc/grpc-js'
 import { failure } from '../errors/errors.ts'
 
 export interface TlsFiles {
@@ -15,19 +22,31 @@ export interface TlsFiles {
   readonly serverName?: string | undefined
 }
 
-type SdkTls = NonNullable<ClientConfig['tls']>
-
-export function sdkTls(host: string, files: TlsFiles): SdkTls {
-  const tls: SdkTls = {}
-  if (files.caFile) tls.rootCert = readPem(files.caFile, 'CA certificates')
-  if (files.keyFile) tls.privateKey = readPem(files.keyFile, 'client key')
-  if (files.certFile) tls.certChain = readPem(files.certFile, 'client certificate')
-  const serverName = files.serverName ?? (isIP(host) ? host : undefined)
-  if (serverName) tls.serverName = serverName
-  return tls
+export interface TlsSettings {
+  readonly credentials: ChannelCredentials
+  /** What to announce as server name; the host when undefined. */
+  readonly announcedName: string | undefined
 }
 
-function readPem(path: string, what: string): Buffer {
+const nameForAddresses = 'milvus.invalid'
+
+export async function tlsSettings(host: string, files: TlsFiles): Promise<TlsSettings> {
+  const { credentials } = await import('@grpc/grpc-js')
+  const ca = readPem(files.caFile, 'CA certificates')
+  const key = readPem(files.keyFile, 'client key')
+  const certificate = readPem(files.certFile, 'client certificate')
+  const verifiedName = files.serverName ?? host
+  const byAddress = isIP(verifiedName) !== 0
+  return {
+    credentials: credentials.createSsl(ca, key, certificate, {
+      checkServerIdentity: (_announced: string, peer: PeerCertificate) => checkServerIdentity(verifiedName, peer),
+    }),
+    announcedName: byAddress ? nameForAddresses : files.serverName,
+  }
+}
+
+function readPem(path: string | undefined, what: string): Buffer | null {
+  if (!path) return null
   try {
     return readFileSync(path)
   } catch (error) {
