@@ -1,0 +1,26 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { dataFolder, isAlive, removeFolder } from './place.ts'
+
+test('a server dies with the test process, however that ends', async () => {
+  const folder = dataFolder('orphan')
+  const script = join(folder, 'parent.ts')
+  await Bun.write(
+    script,
+    `import { Child } from ${JSON.stringify(join(import.meta.dir, 'child.ts'))}
+     const child = new Child({ name: 'sleep', command: ['sleep', '1000'], logFile: ${JSON.stringify(join(folder, 'log'))} })
+     console.log(child.pid)
+     setInterval(() => {}, 1000)`,
+  )
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    const parent = Bun.spawn([process.execPath, script], { stdout: 'pipe' })
+    const { value } = await parent.stdout.getReader().read()
+    const pid = Number(new TextDecoder().decode(value))
+    expect(isAlive(pid)).toBe(true)
+    parent.kill(signal)
+    await parent.exited
+    for (const deadline = Date.now() + 5_000; isAlive(pid) && Date.now() < deadline; await Bun.sleep(10));
+    expect(isAlive(pid)).toBe(false)
+  }
+  removeFolder(folder)
+})

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Installs the servers that tests run against, pinned and checksummed, under .cache/servers/:
+#
+#   kafka/   Apache Kafka's jars and the classes of test/servers/java (Maven Central; needs Java 17 and Maven)
+#   milvus/  Milvus 2.3.5 unpacked, and the Python package that knows its configuration (PyPI, x86_64 only)
+#   python/  Milvus Lite, pymilvus and numpy (PyPI; needs Python 3.11 or newer)
+#
+# Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=${REDKITE_SERVERS:-$here/../../.cache/servers}
+mkdir -p "$root"
+root=$(cd "$root" && pwd)
+
+# Two `make test` at once would unpack over each other.
+exec 9>"$root/.lock"
+flock 9
+
+say() { printf 'servers: %s\n' "$*" >&2; }
+
+need() {
+  command -v "$1" >/dev/null || { say "needs $1: $2"; exit 1; }
+}
+
+# part NAME FILE...: true when NAME has to be installed anew, that is when its pins changed or it never got to the end.
+part() {
+  part_dir=$root/$1
+  part_pins=$(shift && cat "$@" | sha256sum)
+  [[ $(cat "$part_dir/.installed" 2>/dev/null) != "$part_pins" ]] || return 1
+  rm -rf "$part_dir"
+  mkdir -p "$part_dir"
+}
+
+part_done() { printf '%s\n' "$part_pins" >"$part_dir/.installed"; }
+
+venv() {
+  need python3 'install Python 3.11 or newer with its venv module'
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$2"
+}
+
+if part kafka "$here/install/pom.xml" "$here/install/kafka.sha256" "$here"/java/*.java; then
+  need mvn 'install Maven'
+  need javac 'install a Java 17 JDK'
+  say "Apache Kafka from Maven Central"
+  mvn --quiet --batch-mode --file "$here/install/pom.xml" \
+    org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory="$part_dir/lib" >&2
+  (cd "$part_dir/lib" && sha256sum --quiet --strict --check "$here/install/kafka.sha256")
+  javac -proc:none -cp "$part_dir/lib/*" -d "$part_dir/classes" "$here"/java/*.java
+  part_done
+fi
+
+if part python "$here/install/python.txt"; then
+  say "Milvus Lite and pymilvus from PyPI"
+  venv "$part_dir/venv" "$here/install/python.txt"
+  part_done
+fi
+
+if [[ $(uname -m) != x86_64 ]]; then
+  say "Milvus 2.3.5 is left out: PyPI has no wheel for $(uname -m)"
+elif part milvus "$here/install/milvus.txt"; then
+  say "Milvus 2.3.5 from PyPI"
+  venv "$part_dir/venv" "$here/install/milvus.txt"
+  # The package unpacks its binaries beside the data at each first start; once, here, is enough for all of them.
+  "$part_dir/venv/bin/python" -c 'import sys, milvus; milvus._initialize_data_files(sys.argv[1])' "$part_dir"
+  part_done
+fi
