@@ -1,0 +1,15 @@
+# The sources: crates by cargo, which verifies each against Cargo.lock; librdkafka from node_modules, copied so that it stays untouched there.
+cp "$recipe/sources/Cargo.toml" "$recipe/sources/Cargo.lock" "$src"
+cargo vendor --quiet --locked --versioned-dirs --manifest-path "$src/Cargo.toml" "$src/vendor"
+mv "$src"/vendor/openssl-src-*/openssl "$src/openssl"
+mv "$src"/vendor/curl-sys-*/curl "$src/curl"
+mv "$src"/vendor/libz-sys-*/src/zlib "$src/zlib"
+mv "$src"/vendor/zstd-sys-*/zstd "$src/zstd"
+rm -rf "$src/vendor"
+cp -R "$librdkafka" "$src/librdkafka"
+
+cp "$src/openssl/LICENSE.txt" "$work/licenses/openssl.txt"
+cp "$src/curl/COPYING" "$work/licenses/curl.txt"
+cp "$src/zlib/LICENSE" "$work/licenses/zlib.txt"
+cp "$src/zstd/LICENSE" "$work/licenses/zstd.txt"
+cp "$src/librdkafka/LICENSES.txt" "$work/licenses/librdkafka.txt"
