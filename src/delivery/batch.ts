@@ -12,6 +12,8 @@ export interface Batch {
   readonly positions: readonly Position[]
   /** Sequences of unsettled batches that hold one of this batch's keys; it must not be sent before they have settled. */
   readonly waitsFor: readonly number[]
+  /** Which assignment a row came from. */
+  assignmentOf(row: number): number
 }
 
 /** The next offset to read of an assignment (an index into `Consumer.assignments`); what Kafka calls a committed offset. */

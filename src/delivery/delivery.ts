@@ -38,6 +38,8 @@ export class Delivery<B extends Batch> {
   readonly #inFlight = new Set<Request<B>>()
   /** Requests of each unsettled batch that are still open. */
   readonly #openRequests = new Map<number, number>()
+  /** Assignments that were taken away with records still open; indexes never come back. */
+  readonly #abandoned = new Set<number>()
 
   constructor(options: DeliveryOptions) {
     this.#options = options
@@ -98,26 +100,40 @@ export class Delivery<B extends Batch> {
         return { settled: this.#close(batch), refused: undefined }
       case 'slow-down':
         this.pace.slowDown()
-        this.#sendAgain(request, nowMs)
-        break
+        return { settled: this.#sendAgain(request, nowMs), refused: undefined }
       case 'retry':
-        this.#sendAgain(request, nowMs)
-        break
+        return { settled: this.#sendAgain(request, nowMs), refused: undefined }
       case 'too-large':
       case 'refused': {
         if (to - from === 1) return { settled: undefined, refused: { batch, row: from } }
         const middle = from + ((to - from) >> 1)
         this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
-        this.#putBack(newRequest(batch, middle, to))
-        this.#putBack(newRequest(batch, from, middle))
+        const second = this.#putBack(newRequest(batch, middle, to))
+        return { settled: this.#putBack(newRequest(batch, from, middle)) ?? second, refused: undefined }
       }
     }
-    return { settled: undefined, refused: undefined }
   }
 
   /** A refused row is now safe elsewhere (the dead-letter topic acknowledged it) or was skipped as the user wishes. */
   disposed({ batch }: RefusedRow<B>): Consequence<B> {
     return { settled: this.#close(batch), refused: undefined }
+  }
+
+  /**
+   * These assignments are another member's now, who reads their open records again: their rows are not sent any more, lest an old one land
+   * on a newer one of the new owner. What is in flight cannot be called back. Returns the batches that settle by it.
+   */
+  abandon(assignments: readonly number[]): B[] {
+    for (const assignment of assignments) {
+      this.#abandoned.add(assignment)
+      this.watermark.forget(assignment)
+    }
+    const settled: B[] = []
+    for (const request of this.#waiting.splice(0)) {
+      const batch = this.#putBack(request)
+      if (batch !== undefined) settled.push(batch)
+    }
+    return settled
   }
 
   /** Batches not settled that hold records of one of these assignments. */
@@ -144,13 +160,38 @@ export class Delivery<B extends Batch> {
     return batch
   }
 
-  #sendAgain(request: Request<B>, nowMs: number): void {
+  #sendAgain(request: Request<B>, nowMs: number): B | undefined {
     request.notBeforeMs = nowMs + backoffMs(this.#options.backoff, request.attempts, this.#options.random())
-    this.#putBack(request)
+    return this.#putBack(request)
+  }
+
+  /** Puts a request in its turn, without the rows of abandoned assignments; returns its batch when that leaves nothing open of it. */
+  #putBack(request: Request<B>): B | undefined {
+    const { batch } = request
+    if (!batch.positions.some(({ assignment }) => this.#abandoned.has(assignment))) {
+      this.#insert(request)
+      return undefined
+    }
+    const pieces = this.#keptRuns(request)
+    for (const piece of pieces) this.#insert(piece)
+    this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + pieces.length)
+    return this.#close(batch)
+  }
+
+  #keptRuns(request: Request<B>): Request<B>[] {
+    const { batch, from, to } = request
+    const runs: Request<B>[] = []
+    let start = from
+    for (let row = from; row <= to; row++) {
+      if (row < to && !this.#abandoned.has(batch.assignmentOf(row))) continue
+      if (row > start) runs.push({ ...request, from: start, to: row })
+      start = row + 1
+    }
+    return runs
   }
 
   /** Older batches go first, so that the watermark moves. */
-  #putBack(request: Request<B>): void {
+  #insert(request: Request<B>): void {
     const at = this.#waiting.findIndex((other) => other.batch.sequence >= request.batch.sequence)
     if (at < 0) this.#waiting.push(request)
     else this.#waiting.splice(at, 0, request)

@@ -9,6 +9,7 @@ function batch(sequence: number, ...positions: [assignment: number, offset: numb
     bytes: 1,
     positions: positions.map(([assignment, offset]) => ({ assignment, offset })),
     waitsFor: [],
+    assignmentOf: () => positions[0]![0],
   }
 }
 

@@ -1,0 +1,32 @@
+/**
+ * What a verb knows of the outside: where it writes, what it may read, whether a person looks on. Passed in, so that a test reads what
+ * a person would.
+ */
+export interface Io {
+  /** Data and reports. */
+  readonly out: (text: string) => void
+  /** Logs, progress, errors. */
+  readonly err: (text: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The terminal that stderr is, if it is one. */
+  readonly terminal: NodeJS.WriteStream | undefined
+  readonly colours: boolean
+  /** Calls back on each SIGINT and SIGTERM. */
+  onStop(stop: () => void): void
+}
+
+export function processIo(): Io {
+  const terminal = process.stderr.isTTY ? process.stderr : undefined
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env: process.env,
+    terminal,
+    // https://no-color.org: any value but the empty one.
+    colours: terminal !== undefined && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    onStop(stop) {
+      process.on('SIGINT', stop)
+      process.on('SIGTERM', stop)
+    },
+  }
+}

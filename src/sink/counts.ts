@@ -1,0 +1,20 @@
+/** What a sink has done since it started. Plain numbers, so that the data plane can count without a thought. */
+export class Counts {
+  /** Records taken from Kafka. */
+  records = 0
+  /** Rows that Milvus acknowledged. */
+  written = 0
+  /** Rows that a later record of the same key replaced before they were sent. */
+  superseded = 0
+  /** Tombstones (null values) passed over. */
+  tombstones = 0
+  /** Records left out because `errors.tolerance=all`. */
+  skipped = 0
+  requests = 0
+  retries = 0
+  commits = 0
+  /** Bytes of the values of all records. */
+  valueBytes = 0
+  /** Bytes of all requests that Milvus acknowledged. */
+  requestBytes = 0
+}

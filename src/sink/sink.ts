@@ -1,0 +1,365 @@
+import type { Position, Request } from '../delivery/batch.ts'
+import type { CaughtUp } from '../delivery/caught-up.ts'
+import { type Consequence, Delivery } from '../delivery/delivery.ts'
+import { KeyIndex } from '../delivery/key-index.ts'
+import { RedkiteError } from '../errors/errors.ts'
+import { Arena } from '../kafka/arena.ts'
+import type { WriteTarget } from '../milvus/request.ts'
+import type { CollectionSchema } from '../milvus/schema.ts'
+import { type Log, RateLimited } from '../ops/log.ts'
+import { Counts } from './counts.ts'
+import { Filled, Intake, type RowDecoder } from './intake.ts'
+import type { Clock, Source, SourceAssignment, Target, Timer } from './ports.ts'
+import { RowBatch } from './row-batch.ts'
+import { Sender } from './sender.ts'
+
+export interface SinkOptions {
+  readonly schema: CollectionSchema
+  readonly decoder: RowDecoder
+  readonly target: Target
+  readonly write: WriteTarget
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+  readonly batchRowsMax: number
+  readonly batchBytesMax: number
+  readonly lingerMs: number
+  readonly inFlightMax: number
+  readonly retryBackoffMs: number
+  readonly retryBackoffMaxMs: number
+  readonly commitIntervalMs: number
+  readonly shutdownTimeoutMs: number
+  /** `errors.tolerance=all`: a record that cannot be written is counted and passed over. */
+  readonly tolerant: boolean
+  /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
+  readonly caughtUp: CaughtUp | undefined
+}
+
+/** One arena is decoded between two turns of the event loop: 2 MiB take some 5 ms, so timers and answers are never late by more. */
+const arenaBytesMax = 2 * 1024 * 1024
+const arenaRowsMax = 8192
+
+/** A revoked partition's next owner starts where we committed: what is in flight is worth a wait, but the group waits too. */
+export const revokeTimeoutMs = 10_000
+
+/**
+ * One sink: takes records, fills batches, sends them, commits what is safe. All decisions on delivery are delivery/'s; this is the loop
+ * around them, and the order in which a sink starts, yields partitions, and ends.
+ */
+export class Sink {
+  readonly counts = new Counts()
+  readonly #options: SinkOptions
+  readonly #delivery: Delivery<RowBatch>
+  readonly #keys: KeyIndex
+  readonly #intake: Intake
+  readonly #sender: Sender
+  readonly #troubles: RateLimited
+  /** Batches whose memory is free; with none, nothing is taken from Kafka: that is the whole of backpressure. */
+  readonly #free: RowBatch[]
+  readonly #ends: { assignment: SourceAssignment; offset: number }[] = []
+  /** The offset after the last record read, per assignment. */
+  readonly #position: number[] = []
+  #source: Source | undefined
+  #open: RowBatch | undefined
+  #sequence = 0
+  #pumping = false
+  #recordsMayWait = false
+  #lingerTimer: Timer | undefined
+  #commitTimer: Timer | undefined
+  #committing: Promise<void> = Promise.resolve()
+  #waiters: (() => void)[] = []
+  #ending = false
+  #error: RedkiteError | undefined
+  readonly #ended = Promise.withResolvers<void>()
+
+  constructor(options: SinkOptions) {
+    this.#options = options
+    const { clock, inFlightMax } = options
+    const batches = inFlightMax + 2
+    this.#delivery = new Delivery({
+      inFlightMax,
+      backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
+      random: options.random,
+    })
+    this.#keys = new KeyIndex(options.batchRowsMax * batches)
+    this.#free = Array.from({ length: batches }, () => new RowBatch(options.schema, options.batchRowsMax))
+    this.#intake = new Intake(
+      new Arena(arenaBytesMax, arenaRowsMax),
+      options.decoder,
+      this.#keys,
+      { rowsMax: options.batchRowsMax, bytesMax: options.batchBytesMax },
+      this.counts,
+      (assignment) => this.#source!.assignments[assignment]!.owned,
+    )
+    this.#troubles = new RateLimited(5_000, () => clock.now())
+    this.#sender = new Sender(
+      this.#delivery,
+      options.target,
+      options.write,
+      options.schema.primaryKey.autoId ? 'insert' : 'upsert',
+      clock,
+      this.counts,
+      {
+        consequence: (consequence, cause) => this.#consequence(consequence, cause),
+        troubled: (error, request) => this.#troubled(error, request),
+        failed: (error) => this.#end(error),
+      },
+    )
+  }
+
+  /** Runs until it is stopped, caught up, or fails; rejects with what ended it. The source reports to this sink (see `ConsumerListener`). */
+  async run(source: Source): Promise<void> {
+    this.#source = source
+    this.#scheduleCommit()
+    this.ready()
+    await this.#ended.promise
+    await this.#drain(source)
+    if (this.#error !== undefined) throw this.#error
+  }
+
+  /** Ends in good order: what was read is written and committed. */
+  stop(): void {
+    this.#end(undefined)
+  }
+
+  /** Records may be waiting. */
+  ready(): void {
+    this.#recordsMayWait = true
+    this.#schedulePump()
+  }
+
+  /** Everything of a partition was read, up to `offset`: control records at its end bring no record, yet count as done. */
+  endOfPartition(assignment: SourceAssignment, offset: number): void {
+    this.#ends.push({ assignment, offset })
+    this.#schedulePump()
+  }
+
+  failed(error: RedkiteError): void {
+    if (error.label === 'fatal') this.#end(error)
+    else this.#troubles.say(error.code, () => this.#options.log.warn(error.message))
+  }
+
+  assigned(assignments: readonly SourceAssignment[]): void {
+    if (assignments.length > 0) this.#options.log.info(`assigned ${names(assignments)}`)
+    this.ready()
+  }
+
+  /** Finishes or gives up what was read of these partitions; returns what may be committed for them. */
+  async revoked(assignments: readonly SourceAssignment[], lost: boolean): Promise<readonly Position[]> {
+    const { log, clock } = this.#options
+    const indexes = assignments.map(({ index }) => index)
+    if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
+    if (this.#open !== undefined) this.#seal()
+    if (!lost) await this.#until(() => !this.#delivery.isOpen(indexes), clock.now() + revokeTimeoutMs * 0.8)
+    const positions = this.#delivery.committable().filter(({ assignment }) => indexes.includes(assignment))
+    for (const settled of this.#delivery.abandon(indexes)) this.#consequence({ settled, refused: undefined }, undefined)
+    return lost ? [] : positions
+  }
+
+  /** Records read but not yet settled, or undefined before the first was read. For progress. */
+  position(assignment: number): number | undefined {
+    return this.#position[assignment]
+  }
+
+  #schedulePump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    this.#options.clock.defer(() => {
+      this.#pumping = false
+      this.#pump()
+    })
+  }
+
+  /** Takes one arena of records, decodes it into batches, sends those that are full. */
+  #pump(): void {
+    if (this.#ending || this.#source === undefined) return
+    if (this.#intake.isEmpty) {
+      if (!this.#recordsMayWait && this.#ends.length === 0) return
+      if (this.#recordsMayWait) {
+        this.#intake.cursor = 0
+        if (this.#source.take(this.#intake.arena) === 0) this.#recordsMayWait = false
+      }
+    }
+    while (!this.#intake.isEmpty) {
+      const batch = this.#openBatch()
+      if (batch === undefined) return
+      const filled = this.#intake.fill(batch)
+      if (filled === Filled.Full) this.#seal()
+      else if (filled === Filled.Rejected) this.#rejected(batch)
+      if (this.#ending) return
+    }
+    if (!this.#bookEnds()) return
+    if (this.#recordsMayWait) this.#schedulePump()
+  }
+
+  /** Ends are booked only after the records taken before them, so that no offset passes over a record. */
+  #bookEnds(): boolean {
+    for (let end = this.#ends[0]; end !== undefined; end = this.#ends[0]) {
+      const { assignment, offset } = end
+      if (assignment.owned && offset > (this.#position[assignment.index] ?? -1)) {
+        const batch = this.#openBatch()
+        if (batch === undefined) return false
+        if (batch.raise(assignment.index, offset)) this.#position[assignment.index] = offset
+        if (this.#options.caughtUp !== undefined) this.#seal()
+      }
+      this.#ends.shift()
+    }
+    return true
+  }
+
+  #openBatch(): RowBatch | undefined {
+    if (this.#open !== undefined) return this.#open
+    const batch = this.#free.pop()
+    if (batch === undefined) return undefined
+    batch.begin(++this.#sequence, this.#keys)
+    this.#open = batch
+    this.#lingerTimer = this.#options.clock.setTimer(this.#options.lingerMs, () => this.#seal())
+    return batch
+  }
+
+  #seal(): void {
+    const batch = this.#open
+    if (batch === undefined) return
+    this.#lingerTimer?.cancel()
+    this.#open = undefined
+    batch.seal(this.#keys)
+    this.counts.superseded += batch.superseded
+    for (const { assignment, offset } of batch.positions) this.#position[assignment] = offset
+    this.#consequence(this.#delivery.admit(batch), undefined)
+    this.#sender.sendDue()
+  }
+
+  /** The record at the intake's cursor cannot become a row. */
+  #rejected(batch: RowBatch): void {
+    const { arena, cursor, decoder } = this.#intake
+    const error = this.#locate(decoder.failure(), arena.assignment[cursor]!, arena.offset[cursor]!)
+    if (this.#options.tolerant) {
+      this.counts.skipped++
+      this.#troubles.say(error.code, () =>
+        this.#options.log.warn(`skipped, as errors.tolerance=all asks: ${error.message}`),
+      )
+      this.#intake.skip(batch)
+    } else this.#end(error)
+  }
+
+  #locate(error: RedkiteError, assignment: number, offset: number): RedkiteError {
+    const { topic, partition } = this.#source!.assignments[assignment]!
+    return new RedkiteError(error.code, `topic "${topic}", partition ${partition}, offset ${offset}: ${error.message}`)
+  }
+
+  #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
+    if (refused !== undefined) {
+      const { batch, row } = refused
+      const error = this.#locate(cause!, batch.assignment[row]!, batch.offset[row]!)
+      if (!this.#options.tolerant) {
+        this.#sender.halt()
+        this.#end(error)
+        return
+      }
+      this.counts.skipped++
+      this.#troubles.say(error.code, () =>
+        this.#options.log.warn(`skipped, as errors.tolerance=all asks: ${error.message}`),
+      )
+      this.#consequence(this.#delivery.disposed(refused), undefined)
+      return
+    }
+    if (settled === undefined) return
+    this.#keys.settle(settled.sequence)
+    this.#free.push(settled)
+    this.#noteProgress(settled)
+    for (const wake of this.#waiters.splice(0)) wake()
+    this.#schedulePump()
+  }
+
+  #noteProgress(batch: RowBatch): void {
+    const { caughtUp } = this.#options
+    if (caughtUp === undefined) return
+    for (const { assignment } of batch.positions) {
+      const safe = this.#delivery.watermark.safe(assignment)
+      const { topic, partition } = this.#source!.assignments[assignment]!
+      if (safe !== undefined) caughtUp.settled(topic, partition, safe)
+    }
+    this.caughtUpMayBeDone()
+  }
+
+  /** Ends the run if its goal is reached; also called when other members of the group have moved. */
+  caughtUpMayBeDone(): void {
+    if (this.#options.caughtUp?.done) this.#end(undefined)
+  }
+
+  #troubled(error: RedkiteError, request: Request<RowBatch>): void {
+    this.#troubles.say(error.code, () =>
+      this.#options.log.warn(`${error.message} (attempt ${request.attempts}; trying again until it succeeds)`),
+    )
+  }
+
+  #scheduleCommit(): void {
+    this.#commitTimer = this.#options.clock.setTimer(this.#options.commitIntervalMs, () => {
+      void this.#commit().finally(() => {
+        if (!this.#ending) this.#scheduleCommit()
+      })
+    })
+  }
+
+  /** Commits one after the other, never two at a time: an older one must not overwrite a newer. */
+  #commit(): Promise<void> {
+    this.#committing = this.#committing.then(async () => {
+      const positions = this.#delivery.committable()
+      if (positions.length === 0) return
+      try {
+        await this.#source!.commit(positions)
+        this.#delivery.watermark.committed(positions)
+        this.counts.commits++
+      } catch (error) {
+        if (!(error instanceof RedkiteError)) throw error
+        if (error.label === 'fatal') this.#end(error)
+        else this.#troubles.say(error.code, () => this.#options.log.warn(error.message))
+      }
+    })
+    return this.#committing
+  }
+
+  #end(error: RedkiteError | undefined): void {
+    this.#error ??= error
+    if (this.#ending) return
+    this.#ending = true
+    if (error?.label === 'fatal') this.#sender.halt()
+    this.#ended.resolve()
+  }
+
+  async #drain(source: Source): Promise<void> {
+    const { clock, log, target, shutdownTimeoutMs } = this.#options
+    const deadlineMs = clock.now() + shutdownTimeoutMs
+    this.#commitTimer?.cancel()
+    this.#seal()
+    const halted = () => this.#error !== undefined && this.#delivery.inFlight === 0 && this.#sender.isHalted
+    await this.#until(() => this.#delivery.unsettledBatches === 0 || halted(), deadlineMs)
+    this.#sender.halt()
+    if (this.#delivery.unsettledBatches > 0 && this.#error === undefined) {
+      log.warn(
+        `${this.#delivery.unsettledBatches} batches were not acknowledged within ${shutdownTimeoutMs} ms; their offsets are not committed, so their records will be read again`,
+      )
+    }
+    await this.#commit()
+    await source.close(Math.max(1_000, deadlineMs - clock.now()))
+    await target.close()
+  }
+
+  /** Waits until the condition holds, looking again whenever a batch settles; false if the deadline came first. */
+  async #until(condition: () => boolean, deadlineMs: number): Promise<boolean> {
+    while (!condition()) {
+      const leftMs = deadlineMs - this.#options.clock.now()
+      if (leftMs <= 0) return false
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#waiters.push(resolve)
+      const timer = this.#options.clock.setTimer(Math.min(leftMs, 100), resolve)
+      await promise
+      timer.cancel()
+    }
+    return true
+  }
+}
+
+function names(assignments: readonly SourceAssignment[]): string {
+  return assignments.map(({ topic, partition }) => `${topic}-${partition}`).join(', ')
+}
