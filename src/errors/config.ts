@@ -1,11 +1,98 @@
 import { exit } from './exit.ts'
 import type { ErrorTable } from './kind.ts'
 
-/** What can be wrong with the command line and the .properties files. */
+/**
+ * What can be wrong with the command line and the .properties files. `at` is where somebody wrote it: `sink.properties:7`, a flag, an
+ * environment variable.
+ */
 export const configErrors = {
   FILE_MISSING: {
     label: 'fatal',
     exit: exit.fileMissing,
     say: (path: string, why: string) => `cannot read "${path}": ${why}; give the path of an existing .properties file`,
+  },
+  PROPERTIES_MALFORMED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string) =>
+      `${at}: \\u must be followed by four hexadecimal digits; write \\\\ where a backslash is meant, as in Java .properties files`,
+  },
+  JSON_MALFORMED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (file: string, why: string) =>
+      `${file} starts with "{" but is no connector in JSON: ${why}; expected {"name": …, "config": {…}} or one object of strings`,
+  },
+  CONFIG_INVALID: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (count: number, problems: string) => `${count} things are wrong with the configuration:\n${problems}`,
+  },
+  KEY_MISSING: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, what: string) => `${at}: \`${key}\` is missing: ${what}`,
+  },
+  VALUE_INVALID: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, want: string, got: string) => `${at}: \`${key}\` takes ${want}, not ${got}`,
+  },
+  KEY_REFUSED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, instead: string) => `${at}: \`${key}\` does not work with redkite: ${instead}`,
+  },
+  KEYS_CONFLICT: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, what: string) => `${at}: ${what}`,
+  },
+  PLACEHOLDER_UNRESOLVED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, placeholder: string, why: string) =>
+      `${at}: \`${key}\` refers to ${placeholder}, but ${why}`,
+  },
+  CONVERTER_UNSUPPORTED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, got: string, supported: string) =>
+      `${at}: \`${key}\` names ${got}, which redkite does not have; it has ${supported}`,
+  },
+  JAAS_INVALID: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, why: string) =>
+      `${at}: \`sasl.jaas.config\` ${why}; expected: MODULE required username="…" password="…"; with the semicolon`,
+  },
+  STORE_UNSUPPORTED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, type: string, command: string, write: string) =>
+      `${at}: \`${key}\` is a ${type} store, which only Java reads; convert it once with \`${command}\`, then write ${write}`,
+  },
+  REGEX_UNSUPPORTED: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, part: string) =>
+      `${at}: \`topics.regex\` has ${part}, which Kafka's C client cannot match; write it without, or list the topics in \`topics\``,
+  },
+  SINK_DUPLICATE: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (name: string, first: string, second: string) =>
+      `${first} and ${second} are both named "${name}"; \`name\` makes the consumer group, give each sink its own`,
+  },
+  FILES_TOO_FEW: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (got: number) =>
+      `expected a worker file and at least one sink file, got ${got} file(s); e.g. redkite connect-standalone.properties milvus-sink-connector.properties`,
+  },
+  SET_INVALID: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (key: string, why: string) => `--set ${key}: ${why}`,
   },
 } as const satisfies ErrorTable

@@ -1,0 +1,52 @@
+/**
+ * Converters say how bytes become values. redkite has its own of the same names as Connect's; their settings are the converter's key, a
+ * dot, and the setting: `value.converter.schemas.enable`.
+ */
+import { flag, integer, oneOf, text, unused } from '../key.ts'
+
+export const jsonConverter = 'org.apache.kafka.connect.json.JsonConverter'
+export const stringConverter = 'org.apache.kafka.connect.storage.StringConverter'
+export const byteArrayConverter = 'org.apache.kafka.connect.converters.ByteArrayConverter'
+
+export const converterKeys = {
+  'key.converter': text({
+    default: jsonConverter,
+    doc: 'How the record key is read. The key is not used by now, so any of JsonConverter, StringConverter and ByteArrayConverter will do.',
+  }),
+  'value.converter': text({ default: jsonConverter, doc: 'How the record value is read. JsonConverter by now.' }),
+  'header.converter': unused('headers are not read'),
+  'key.converter.plugin.version': unused('redkite has one version of each converter'),
+  'value.converter.plugin.version': unused('redkite has one version of each converter'),
+  'header.converter.plugin.version': unused('redkite has one version of each converter'),
+} as const
+
+/** Of JsonConverter, below `value.converter.`. */
+export const jsonConverterKeys = {
+  'schemas.enable': flag({
+    default: true,
+    doc: 'Each value is {"schema": …, "payload": …} (true, Connect\'s default) or plain JSON (false). A sink\'s own file has a say only if it names `value.converter` too, as in Connect.',
+  }),
+  'schemas.cache.size': integer({ default: 1000, effect: 'unused', doc: 'schemas are not kept as objects' }),
+  'decimal.format': oneOf(['BASE64', 'NUMERIC'], {
+    default: 'BASE64',
+    effect: 'unused',
+    doc: 'concerns writing JSON, redkite only reads it',
+  }),
+  'replace.null.with.default': flag({
+    default: true,
+    doc: 'A null in a field whose schema has a default becomes that default (with `schemas.enable=true`).',
+  }),
+  'converter.type': oneOf(['key', 'value', 'header'], {
+    effect: 'unused',
+    doc: 'the key itself says which converter it is',
+  }),
+} as const
+
+/** Of StringConverter. */
+export const stringConverterKeys = {
+  encoding: text({ default: 'UTF-8', effect: 'unused', doc: 'keys are not decoded by now' }),
+  'converter.encoding': text({ effect: 'unused', doc: 'keys are not decoded by now' }),
+} as const
+
+/** Below `…converter.` there may be settings of any converter, so names that no table has are not an error there. */
+export const converterPrefixes = ['key.converter.', 'value.converter.', 'header.converter.'] as const

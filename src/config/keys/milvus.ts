@@ -1,0 +1,64 @@
+/** Keys of the plugin kafka-connect-milvus, and redkite's own, named after the customs of Connect's sinks. */
+import { flag, integer, secret, text } from '../key.ts'
+
+export const pluginKeys = {
+  'public.endpoint': text({
+    required: true,
+    doc: 'Milvus or Zilliz Cloud: `https://HOST:PORT`, `https://HOST` (port 443), `http://HOST:PORT`, `HOST:PORT` or `HOST` (port 19530). A Zilliz Cloud host is https with or without the scheme.',
+  }),
+  token: secret({
+    doc: 'An API key, or `user:password`. Better `${file:/path:key}` or `${env:NAME}` than in the file.',
+  }),
+  'database.name': text({ default: 'default', doc: 'Database that holds the collection.' }),
+  'collection.name': text({ required: true, doc: 'Collection to write into; it has to exist. An alias will do.' }),
+} as const
+
+/** Milvus' proxy refuses messages over 64 MiB; 4 MiB keep the connection busy, and a retry cheap. */
+const requestBytesMax = 60 * 1024 * 1024
+const requestBytesDefault = 4 * 1024 * 1024
+
+export const redkiteKeys = {
+  'batch.size': integer({ default: 20_000, min: 1, max: 1_000_000, doc: 'Rows in a request to Milvus, at most.' }),
+  'batch.bytes': integer({
+    default: requestBytesDefault,
+    min: 1024,
+    max: requestBytesMax,
+    doc: 'Bytes in a request to Milvus, at most; a single larger row still goes alone. Milvus takes 64 MiB.',
+  }),
+  'linger.ms': integer({
+    default: 100,
+    min: 0,
+    max: 3_600_000,
+    doc: 'A row waits this long, at most, for others to share its request.',
+  }),
+  'max.in.flight.requests': integer({
+    default: 4,
+    min: 1,
+    max: 64,
+    doc: 'Requests sent and not yet answered, at most.',
+  }),
+  'request.timeout.ms': integer({
+    default: 60_000,
+    min: 100,
+    max: 3_600_000,
+    doc: 'How long Milvus may take to answer one request.',
+  }),
+  'shutdown.timeout.ms': integer({
+    default: 30_000,
+    min: 0,
+    max: 3_600_000,
+    doc: 'How long the sink may take to finish what is in flight when it is told to stop.',
+  }),
+  'collection.require.loaded': flag({
+    default: true,
+    doc: 'Stop at start when the collection is not loaded, as the plugin does. `false` writes into an unloaded collection.',
+  }),
+  'milvus.ssl.ca.file': text({ doc: 'PEM file of the certificate authorities to trust instead of the usual ones.' }),
+  'milvus.ssl.cert.file': text({
+    doc: "PEM file of the client's certificate chain, where Milvus wants one (tlsMode 2).",
+  }),
+  'milvus.ssl.key.file': text({ doc: "PEM file of the client certificate's private key." }),
+  'milvus.ssl.server.name': text({
+    doc: "The name to expect in Milvus' certificate when it is not the host of `public.endpoint`, e.g. with an IP address.",
+  }),
+} as const

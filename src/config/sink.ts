@@ -1,0 +1,240 @@
+/** One sink's file, with what the worker's file gives it, as typed settings. */
+import { failure } from '../errors/errors.ts'
+import { checkKeyConverter, readValueConverter, type ValueConverterSettings } from './converters.ts'
+import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import type { Entries, Findings } from './entry.ts'
+import { clientSettings } from './kafka/client-settings.ts'
+import { clientConfig, consumerConfig } from './kafka/consumer.ts'
+import type { LibrdkafkaConfig } from './kafka/librdkafka-keys.ts'
+import type { Values } from './key.ts'
+import { sinkKeys } from './keys.ts'
+import type { Secret } from './secret.ts'
+import { matchingTopics, namedTopics, type Subscription, topicNameProblem } from './topics.ts'
+import { readValues } from './values.ts'
+
+export interface MilvusTls {
+  readonly caFile: string | undefined
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+  readonly serverName: string | undefined
+}
+
+export interface ErrorSettings {
+  readonly tolerance: 'none' | 'all'
+  /** -1 is for ever. */
+  readonly retryTimeoutMs: number
+  readonly retryDelayMaxMs: number
+  readonly logEnable: boolean
+  readonly logIncludeMessages: boolean
+  readonly deadLetterTopic: string | undefined
+  readonly deadLetterReplicationFactor: number
+  readonly deadLetterContextHeaders: boolean
+}
+
+export interface SinkSettings {
+  readonly name: string
+  /** The file's name, for messages. */
+  readonly file: string
+  readonly tasksMax: number
+  readonly topics: Subscription
+
+  readonly endpoint: Endpoint
+  readonly token: Secret | undefined
+  readonly database: string
+  readonly collection: string
+  readonly collectionRequireLoaded: boolean
+  readonly tls: MilvusTls
+
+  readonly batchRowsMax: number
+  readonly batchBytesMax: number
+  readonly lingerMs: number
+  readonly requestsInFlightMax: number
+  readonly requestTimeoutMs: number
+  readonly shutdownTimeoutMs: number
+
+  readonly valueConverter: ValueConverterSettings
+  readonly errors: ErrorSettings
+
+  /** Kafka's group of this sink: `connect-NAME` unless a consumer override says otherwise. */
+  readonly groupId: string
+  /** librdkafka's names. Of task 0: see `taskConfig` in kafka/consumer.ts. Prints its secrets as [hidden]. */
+  readonly consumer: LibrdkafkaConfig
+  /** The same brokers and identity without the group, for asking questions and for producing. */
+  readonly admin: LibrdkafkaConfig
+}
+
+interface Sources {
+  readonly file: string
+  readonly workerFile: string
+  readonly worker: Entries
+  readonly sink: Entries
+  readonly findings: Findings
+}
+
+type SinkValues = Values<typeof sinkKeys>
+
+/** What is wrong goes to `findings`; the settings are good only when nothing was. */
+export function readSink({ file, workerFile, worker, sink, findings }: Sources): SinkSettings {
+  const values = readValues(sinkKeys, withoutConverters(sink), file, findings)
+  const at = (key: string) => sink.get(key)?.at ?? file
+  checkClass(values['connector.class'], at('connector.class'), findings)
+  checkTransforms(values, at, findings)
+  checkKeyConverter(worker, sink, findings)
+  const topics = readTopics(values, at, findings)
+  const endpoint = readEndpoint(values['public.endpoint'], at('public.endpoint'), findings)
+  const settings = clientSettings(worker, sink)
+  const consumer = consumerConfig({ sink: values.name, regex: topics.regex, file: workerFile }, settings, findings)
+  checkDeadLetters(values, topics, at, findings)
+  return {
+    name: values.name,
+    file,
+    tasksMax: values['tasks.max'],
+    topics,
+    endpoint,
+    token: values.token,
+    database: values['database.name'],
+    collection: values['collection.name'],
+    collectionRequireLoaded: values['collection.require.loaded'],
+    tls: readTls(values, endpoint, at, findings),
+    batchRowsMax: values['batch.size'],
+    batchBytesMax: values['batch.bytes'],
+    lingerMs: values['linger.ms'],
+    requestsInFlightMax: values['max.in.flight.requests'],
+    requestTimeoutMs: values['request.timeout.ms'],
+    shutdownTimeoutMs: values['shutdown.timeout.ms'],
+    valueConverter: readValueConverter(worker, sink, file, findings),
+    errors: {
+      tolerance: values['errors.tolerance'],
+      retryTimeoutMs: values['errors.retry.timeout'],
+      retryDelayMaxMs: values['errors.retry.delay.max.ms'],
+      logEnable: values['errors.log.enable'],
+      logIncludeMessages: values['errors.log.include.messages'],
+      deadLetterTopic: values['errors.deadletterqueue.topic.name'],
+      deadLetterReplicationFactor: values['errors.deadletterqueue.topic.replication.factor'],
+      deadLetterContextHeaders: values['errors.deadletterqueue.context.headers.enable'],
+    },
+    groupId: consumer['group.id']!,
+    consumer,
+    admin: clientConfig(consumer),
+  }
+}
+
+/** An empty `key.converter=` in a sink's file means the worker's, and both are read in converters.ts. */
+function withoutConverters(sink: Entries): Entries {
+  return new Map([...sink].filter(([key]) => key !== 'key.converter' && key !== 'value.converter'))
+}
+
+const pluginClass = 'com.milvus.io.kafka.MilvusSinkConnector'
+
+function checkClass(name: string | undefined, at: string, findings: Findings): void {
+  if (name === undefined || [pluginClass, 'MilvusSinkConnector', 'MilvusSink'].includes(name)) return
+  findings.problem(
+    failure('VALUE_INVALID', at, 'connector.class', pluginClass, `"${name}": redkite is this sink and no other`),
+  )
+}
+
+function checkTransforms(values: SinkValues, at: (key: string) => string, findings: Findings): void {
+  for (const key of ['transforms', 'predicates'] as const) {
+    if (values[key] === undefined || values[key].length === 0) continue
+    findings.problem(
+      failure(
+        'KEY_REFUSED',
+        at(key),
+        key,
+        'transforms are Java classes and redkite runs no Java; remove it, and shape the records before they reach the topic',
+      ),
+    )
+  }
+}
+
+function readTopics(values: SinkValues, at: (key: string) => string, findings: Findings): Subscription {
+  const names = values.topics ?? []
+  const regex = values['topics.regex']
+  const none = namedTopics([])
+  if (names.length > 0 && regex !== undefined) {
+    findings.problem(
+      failure('KEYS_CONFLICT', at('topics.regex'), '`topics` and `topics.regex` are both set; keep one of them'),
+    )
+    return none
+  }
+  if (regex !== undefined) return findings.attempt(() => matchingTopics(regex, at('topics.regex'))) ?? none
+  if (names.length === 0) {
+    findings.problem(failure('KEY_MISSING', at('topics'), 'topics', 'name the topics to read, or give `topics.regex`'))
+  }
+  for (const name of names) {
+    const wanted = topicNameProblem(name)
+    if (wanted !== undefined) findings.problem(failure('VALUE_INVALID', at('topics'), 'topics', wanted, `"${name}"`))
+  }
+  return namedTopics(names)
+}
+
+function readEndpoint(text: string | undefined, at: string, findings: Findings): Endpoint {
+  const nowhere: Endpoint = { host: '', port: 0, tls: false, text: '' }
+  if (text === undefined) return nowhere
+  const endpoint = parseEndpoint(text)
+  if (!('expected' in endpoint)) return endpoint
+  const shown = text.includes('@') ? 'what is there' : `"${text}"`
+  findings.problem(failure('VALUE_INVALID', at, 'public.endpoint', endpoint.expected, shown))
+  return nowhere
+}
+
+function readTls(values: SinkValues, endpoint: Endpoint, at: (key: string) => string, findings: Findings): MilvusTls {
+  const tls = {
+    caFile: values['milvus.ssl.ca.file'],
+    certFile: values['milvus.ssl.cert.file'],
+    keyFile: values['milvus.ssl.key.file'],
+    serverName: values['milvus.ssl.server.name'],
+  }
+  const [set] = ['milvus.ssl.ca.file', 'milvus.ssl.cert.file', 'milvus.ssl.key.file', 'milvus.ssl.server.name'].filter(
+    (key) => values[key as keyof SinkValues] !== undefined,
+  )
+  if (set !== undefined && !endpoint.tls && endpoint.host !== '') {
+    findings.problem(
+      failure(
+        'KEYS_CONFLICT',
+        at(set),
+        `\`${set}\` is set, but \`public.endpoint\` is without TLS; write https://${endpoint.text.replace(/^http:\/\//, '')}`,
+      ),
+    )
+  }
+  if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) {
+    const key = tls.certFile === undefined ? 'milvus.ssl.cert.file' : 'milvus.ssl.key.file'
+    findings.problem(
+      failure(
+        'KEY_MISSING',
+        at(set ?? 'public.endpoint'),
+        key,
+        '`milvus.ssl.cert.file` and `milvus.ssl.key.file` belong together',
+      ),
+    )
+  }
+  return tls
+}
+
+function checkDeadLetters(
+  values: SinkValues,
+  topics: Subscription,
+  at: (key: string) => string,
+  findings: Findings,
+): void {
+  const key = 'errors.deadletterqueue.topic.name'
+  const topic = values[key]
+  if (topic !== undefined) {
+    const wanted = topicNameProblem(topic)
+    if (wanted !== undefined) findings.problem(failure('VALUE_INVALID', at(key), key, wanted, `"${topic}"`))
+    else if (topics.matches(topic)) {
+      findings.problem(
+        failure(
+          'KEYS_CONFLICT',
+          at(key),
+          `\`${key}\` is "${topic}", which the sink itself reads: dead letters would go round in circles; name another topic`,
+        ),
+      )
+    }
+  }
+  if (values['errors.tolerance'] === 'all') {
+    findings.warn(
+      `${at('errors.tolerance')}: \`errors.tolerance=all\` is not there yet: a record that cannot be converted stops the sink`,
+    )
+  }
+}
