@@ -3,7 +3,7 @@
  * string: 20,000 strings a request that nobody reads.
  */
 
-import { WireReader } from './wire.ts'
+import { WireReader } from './wire-reader.ts'
 
 /** `common.Status`. Fields of a success are 0, '' and false. */
 export interface Status {

@@ -12,18 +12,19 @@ export interface DescriptorNode {
 const root = ['milvus', 'proto']
 const servicePackage = 'milvus'
 
-/** Changes `descriptor` in place. */
-export function prune(descriptor: DescriptorNode, methods: readonly string[]): void {
+type Types = Record<string, DescriptorNode>
+
+/** A descriptor of its own; the nodes that it keeps as they are are shared with `descriptor`, which stays whole. */
+export function prune(descriptor: DescriptorNode, methods: readonly string[]): DescriptorNode {
   const packages = descriptor.nested!.milvus!.nested!.proto!.nested!
-  const kept = new Map<string, Record<string, DescriptorNode>>()
+  const kept: Record<string, { nested: Types }> = {}
+  for (const name of Object.keys(packages)) kept[name] = { nested: {} }
   const waiting: { name: string; from: string }[] = []
 
-  const services = packages[servicePackage]!.nested!
-  for (const [name, node] of Object.entries(services)) {
+  for (const [name, node] of Object.entries(packages[servicePackage]!.nested!)) {
     if (!node.methods) continue
     const wanted = Object.entries(node.methods).filter(([method]) => methods.includes(method))
-    node.methods = Object.fromEntries(wanted)
-    keep(kept, servicePackage, name, node)
+    kept[servicePackage]!.nested[name] = { methods: Object.fromEntries(wanted) }
     for (const [, { requestType, responseType }] of wanted) {
       waiting.push({ name: requestType, from: servicePackage }, { name: responseType, from: servicePackage })
     }
@@ -31,23 +32,13 @@ export function prune(descriptor: DescriptorNode, methods: readonly string[]): v
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [packageName, name] = resolve(next.name, next.from)
     const node = packages[packageName]?.nested?.[name]
+    const types = kept[packageName]?.nested
     // Scalars, types nested in their message and google's own are none of ours to keep.
-    if (!node || kept.get(packageName)?.[name]) continue
-    keep(kept, packageName, name, node)
+    if (!node || !types || types[name]) continue
+    types[name] = node
     for (const type of typesOf(node)) waiting.push({ name: type, from: packageName })
   }
-  for (const [name, node] of Object.entries(packages)) node.nested = kept.get(name) ?? {}
-}
-
-function keep(
-  kept: Map<string, Record<string, DescriptorNode>>,
-  packageName: string,
-  name: string,
-  node: DescriptorNode,
-): void {
-  const types = kept.get(packageName) ?? {}
-  types[name] = node
-  kept.set(packageName, types)
+  return { nested: { milvus: { nested: { proto: { nested: kept } } } } }
 }
 
 /** `common.Status`, `.milvus.proto.common.Status` or `Status` as [package, name]. */

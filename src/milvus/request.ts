@@ -9,7 +9,7 @@
  */
 
 import type { Column } from '../columns/column.ts'
-import { delimitedBytes, varintBytes, WireType, writeTag, writeVarint } from './wire.ts'
+import { nestedBytes, varintBytes, varintTag, writeNested, writeVarint } from '../columns/wire.ts'
 
 export type WriteKind = 'insert' | 'upsert' | 'delete'
 
@@ -40,7 +40,7 @@ export class WriteTarget {
   ) {
     const collectionName = new TextEncoder().encode(collection)
     const partitionName = new TextEncoder().encode(partition)
-    const bytes = stringBytes(insert.collectionName, collectionName) + stringBytes(insert.partitionName, partitionName)
+    const bytes = stringBytes(collectionName) + stringBytes(partitionName)
     this.prefix = new Uint8Array(bytes)
     const at = writeString(this.prefix, 0, insert.collectionName, collectionName)
     writeString(this.prefix, at, insert.partitionName, partitionName)
@@ -74,20 +74,19 @@ class ColumnsRequest implements WriteRequest {
     this.rows = to - from
     this.columnBytes = columns.map((column) => column.encodedBytes(from, to))
     let bytes = target.prefix.length
-    for (const size of this.columnBytes) bytes += delimitedBytes(insert.fieldsData, size)
-    this.bytes = bytes + varintBytes(insert.numRows * 8) + varintBytes(this.rows)
+    for (const size of this.columnBytes) bytes += nestedBytes(size)
+    this.bytes = bytes + 1 + varintBytes(this.rows)
   }
 
   encode(out: Uint8Array, at: number): number {
     out.set(this.target.prefix, at)
     at += this.target.prefix.length
     for (let i = 0; i < this.columns.length; i++) {
-      at = writeTag(out, at, insert.fieldsData, WireType.Bytes)
-      at = writeVarint(out, at, this.columnBytes[i]!)
+      at = writeNested(out, at, insert.fieldsData, this.columnBytes[i]!)
       at = this.columns[i]!.encode(out, at, this.from, this.to)
     }
-    at = writeTag(out, at, insert.numRows, WireType.Varint)
-    return writeVarint(out, at, this.rows)
+    out[at] = varintTag(insert.numRows)
+    return writeVarint(out, at + 1, this.rows)
   }
 }
 
@@ -104,7 +103,7 @@ class DeleteRequest implements WriteRequest {
   ) {
     this.collection = target.collection
     this.expression = new TextEncoder().encode(expression)
-    this.bytes = target.prefix.length + stringBytes(remove.expr, this.expression)
+    this.bytes = target.prefix.length + stringBytes(this.expression)
   }
 
   encode(out: Uint8Array, at: number): number {
@@ -114,14 +113,13 @@ class DeleteRequest implements WriteRequest {
 }
 
 /** Protobuf leaves out an empty string. */
-function stringBytes(field: number, text: Uint8Array): number {
-  return text.length === 0 ? 0 : delimitedBytes(field, text.length)
+function stringBytes(text: Uint8Array): number {
+  return text.length === 0 ? 0 : nestedBytes(text.length)
 }
 
 function writeString(out: Uint8Array, at: number, field: number, text: Uint8Array): number {
   if (text.length === 0) return at
-  at = writeTag(out, at, field, WireType.Bytes)
-  at = writeVarint(out, at, text.length)
+  at = writeNested(out, at, field, text.length)
   out.set(text, at)
   return at + text.length
 }

@@ -2,7 +2,7 @@
  * The Milvus SDK, loaded when the first connection is made and cut down to what redkite calls.
  *
  * The SDK builds message classes and descriptors for all of Milvus' 147 methods at each `new GRPCClient`, with protobufjs, three times over: 350 ms and
- * 60 MB. Its descriptors are plain JSON modules; those are pruned here before the first client reads them to the
+ * 60 MB. Its descriptors are plain JSON modules; a client is made from those pruned to the
  * methods below and the types they reach. `bench/null-milvus/sdk-start.ts` prints both figures.
  */
 
@@ -59,22 +59,40 @@ async function load(): Promise<Sdk> {
     import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/milvus.base.js'),
     import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/schema.base.js'),
   ])
-  prune(descriptorOf(all), methods)
-  // Only the SDK's own createCollection and row insert look types up in these two.
-  descriptorOf(milvusBase).nested = {}
-  descriptorOf(schemaBase).nested = {}
+  const cut: Cut[] = [
+    { of: descriptorOf(all), down: prune(descriptorOf(all), methods) },
+    // Only the SDK's own createCollection and row insert look types up in these two.
+    { of: descriptorOf(milvusBase), down: {} },
+    { of: descriptorOf(schemaBase), down: {} },
+  ]
   const [sdk, grpc] = await Promise.all([import('@zilliz/milvus2-sdk-node'), import('@grpc/grpc-js')])
-  sdk.logger.silent = true
   const options = { keepCase: true, longs: String, enums: Number, defaults: true, oneofs: true }
   return {
     version: sdk.MilvusClient.sdkInfo.version,
-    service: sdk.getGRPCService({ serviceName: 'milvus.proto.milvus.MilvusService' }, options).service,
-    newClient: (config) => new sdk.GRPCClient(config) as unknown as SdkClient,
+    service: during(cut, () => sdk.getGRPCService({ serviceName: 'milvus.proto.milvus.MilvusService' }, options))
+      .service,
+    newClient: (config) => during(cut, () => new sdk.GRPCClient(config)) as unknown as SdkClient,
     newMetadata: (entries) => {
       const metadata = new grpc.Metadata()
       for (const [key, value] of entries) metadata.set(key, value)
       return metadata
     },
+  }
+}
+
+interface Cut {
+  readonly of: DescriptorNode
+  readonly down: DescriptorNode
+}
+
+/** Descriptors are whole again afterwards, for whoever uses the SDK in its own way. */
+function during<T>(cuts: readonly Cut[], make: () => T): T {
+  const whole = cuts.map(({ of }) => of.nested)
+  for (const { of, down } of cuts) of.nested = down.nested ?? {}
+  try {
+    return make()
+  } finally {
+    for (const [i, { of }] of cuts.entries()) of.nested = whole[i] ?? {}
   }
 }
 

@@ -1,39 +1,10 @@
 /**
- * Protobuf's wire format, as much as a Milvus request and its answer need. Writers take where to write and return where they stopped;
- * nothing here allocates a byte.
+ * Protobuf's wire format as a server sends it, read in place: columns/wire.ts is the other direction.
  *
  * https://protobuf.dev/programming-guides/encoding/
  */
 
-export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, Fixed32: 5 } as const
-
-/** How many bytes `value` (0 to 2^53) takes. */
-export function varintBytes(value: number): number {
-  let bytes = 1
-  while (value >= 0x80) {
-    value = Math.floor(value / 0x80)
-    bytes++
-  }
-  return bytes
-}
-
-export function writeVarint(out: Uint8Array, at: number, value: number): number {
-  while (value >= 0x80) {
-    out[at++] = (value % 0x80) | 0x80
-    value = Math.floor(value / 0x80)
-  }
-  out[at++] = value
-  return at
-}
-
-export function writeTag(out: Uint8Array, at: number, field: number, wireType: number): number {
-  return writeVarint(out, at, field * 8 + wireType)
-}
-
-/** Bytes of a length-delimited field: tag, length and content. */
-export function delimitedBytes(field: number, contentBytes: number): number {
-  return varintBytes(field * 8) + varintBytes(contentBytes) + contentBytes
-}
+const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, Fixed32: 5 } as const
 
 /** Walks the fields of a message in place; `next()` says whether one was found, the getters describe it. */
 export class WireReader {

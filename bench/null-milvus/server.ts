@@ -1,0 +1,77 @@
+/**
+ * The null Milvus as a process of its own: says its port on stdout, its counts for each line `counts` on stdin, and ends when stdin does.
+ * Everything it answers besides row counts comes ready-made from start.ts.
+ */
+
+import { writeVarint } from '../../src/columns/wire.ts'
+import { Connection, type Service } from './connection.ts'
+
+export interface NullMilvusSetup {
+  readonly delayMs: number
+  /** Encoded answers by method name, in base64. */
+  readonly answers: Record<string, string>
+}
+
+export interface NullMilvusCounts {
+  rows: number
+  requests: number
+  /** Of the requests' messages. */
+  bytes: number
+  /** CPU that the server itself has used. */
+  cpuMs: number
+}
+
+const setup = JSON.parse(process.argv[2]!) as NullMilvusSetup
+const answers = new Map(
+  Object.entries(setup.answers).map(([method, answer]) => [method, Buffer.from(answer, 'base64')]),
+)
+const counts = { rows: 0, requests: 0, bytes: 0 }
+
+const service: Service = {
+  delayMs: setup.delayMs,
+  answer: (method) => answers.get(method),
+  written(method, rows, bytes) {
+    counts.rows += rows
+    counts.requests++
+    counts.bytes += bytes
+    return mutationResult(method, rows)
+  },
+}
+
+/** `MutationResult` with an empty status; an upsert counts as insert and delete too, as in 2.3.5. */
+function mutationResult(method: string, rows: number): Uint8Array {
+  const bytes = new Uint8Array(32)
+  bytes[0] = 0x0a
+  let at = 2
+  const fields = method === 'Upsert' ? [6, 7, 8] : [6]
+  for (const field of fields) {
+    bytes[at++] = field * 8
+    at = writeVarint(bytes, at, rows)
+  }
+  return bytes.subarray(0, at)
+}
+
+const listener = Bun.listen<Connection>({
+  hostname: '127.0.0.1',
+  port: 0,
+  socket: {
+    open(socket) {
+      socket.setNoDelay(true)
+      socket.data = new Connection(
+        { write: (bytes) => void socket.write(bytes), end: () => void socket.end() },
+        service,
+      )
+    },
+    data(socket, chunk) {
+      socket.data.receive(chunk)
+    },
+  },
+})
+
+console.log(listener.port)
+for await (const line of console) {
+  if (line !== 'counts') break
+  const { user, system } = process.cpuUsage()
+  console.log(JSON.stringify({ ...counts, cpuMs: (user + system) / 1000 } satisfies NullMilvusCounts))
+}
+process.exit(0)
