@@ -83,6 +83,7 @@ function diagnoseVector(bytes: Uint8Array, view: DataView, at: number, field: Fi
     if (bytes[next] === 44) next = skipBlanks(bytes, next + 1)
     else if (bytes[next] !== 93) return wrongKind()
   }
+  if (bytes[at] === 34 && bytes[skipBlanks(bytes, next + 1)] !== 34) return wrongKind()
   if (numbers !== field.dim) return failure('VECTOR_DIM_MISMATCH', field.name, field.dim ?? 0, numbers)
   return unfit ?? wrongKind()
 }

@@ -5,8 +5,7 @@ import { sequenceBytes, writeCodePoint } from './utf8.ts'
  * JSON strings: skipped, or written as UTF-8 into a column. Both check everything that JSON.parse checks, and that the bytes are UTF-8, which
  * Kafka Connect's converter insists on too.
  *
- * Four bytes are looked at together while all are plain: not `"`, not `\`, no control character, ASCII. The sums may call a plain byte special
- * behind a special one, never the other way round; the loop by bytes then decides.
+ * Four bytes are looked at together: plain ones are neither `"` nor `\` nor control characters, and ASCII.
  */
 const specialMask = 0x80808080 | 0
 
@@ -16,19 +15,17 @@ export const copied = { end: 0 }
 /** `at` is behind the opening quote; returns the index behind the closing one. */
 export function skipString(bytes: Uint8Array, view: DataView, at: number): number {
   for (;;) {
-    for (;;) {
-      const w = view.getInt32(at, true)
-      if (((w - 0x20202020) | ((w ^ 0x22222222) - 0x01010101) | ((w ^ 0x5c5c5c5c) - 0x01010101) | w) & specialMask)
-        break
+    const specials = specialBits(view.getInt32(at, true))
+    if (specials === 0) {
       at += 4
+      continue
     }
-    let c = bytes[at]!
-    while (c >= 0x20 && c < 0x80 && c !== 0x22 && c !== 0x5c) c = bytes[++at]!
+    at += firstSpecial(specials)
+    const c = bytes[at]!
     if (c === 0x22) return at + 1
     if (c === 0x5c) {
-      const next = skipEscape(bytes, at)
-      if (next < 0) return next
-      at = next
+      at = readEscape(bytes, at)
+      if (at < 0) return at
     } else if (c < 0x20) {
       return notJson(at)
     } else {
@@ -54,28 +51,26 @@ export function copyString(
   to: number,
 ): number {
   for (;;) {
-    for (;;) {
-      const w = view.getInt32(at, true)
-      if (((w - 0x20202020) | ((w ^ 0x22222222) - 0x01010101) | ((w ^ 0x5c5c5c5c) - 0x01010101) | w) & specialMask)
-        break
-      outView.setInt32(to, w, true)
+    const word = view.getInt32(at, true)
+    outView.setInt32(to, word, true)
+    const specials = specialBits(word)
+    if (specials === 0) {
       at += 4
       to += 4
+      continue
     }
-    let c = bytes[at]!
-    while (c >= 0x20 && c < 0x80 && c !== 0x22 && c !== 0x5c) {
-      out[to++] = c
-      c = bytes[++at]!
-    }
+    const plain = firstSpecial(specials)
+    at += plain
+    to += plain
+    const c = bytes[at]!
     if (c === 0x22) {
       copied.end = to
       return at + 1
     }
     if (c === 0x5c) {
-      const next = skipEscape(bytes, at)
-      if (next < 0) return next
+      at = readEscape(bytes, at)
+      if (at < 0) return at
       to = writeCodePoint(out, to, escaped.point)
-      at = next
     } else if (c < 0x20) {
       return notJson(at)
     } else {
@@ -88,11 +83,23 @@ export function copyString(
   }
 }
 
+/** The high bit of each byte that is special, and perhaps of plain ones behind the first of them. */
+function specialBits(word: number): number {
+  return (
+    ((word - 0x20202020) | ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101) | word) & specialMask
+  )
+}
+
+/** How many bytes of the word lie before its first special one. */
+function firstSpecial(specials: number): number {
+  return (31 - Math.clz32(specials & -specials)) >> 3
+}
+
 /** What the last escape stood for. */
 const escaped = { point: 0 }
 
 /** `at` is at a backslash; reads the escape, or two that make a surrogate pair. */
-function skipEscape(bytes: Uint8Array, at: number): number {
+function readEscape(bytes: Uint8Array, at: number): number {
   const letter = bytes[at + 1]!
   if (letter !== 0x75) {
     const point = simpleEscapes[letter]!

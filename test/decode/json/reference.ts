@@ -14,12 +14,20 @@ const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 export function readJson(text: string): Json | undefined {
   let at = 0
   const blanks = () => {
-    while (' \n\r\t'.includes(text[at] ?? 'x')) at++
+    for (let c = text.charCodeAt(at); c === 32 || c === 10 || c === 13 || c === 9; ) c = text.charCodeAt(++at)
   }
   const fail = (): never => {
     throw new SyntaxError(`at ${at}`)
   }
-  const take = (what: string) => (text.startsWith(what, at) ? ((at += what.length), true) : false)
+  const take = (what: string): boolean => {
+    if (!text.startsWith(what, at)) return false
+    at += what.length
+    return true
+  }
+  const comma = (): boolean => {
+    blanks()
+    return take(',')
+  }
   const string = (): string => {
     const start = at++
     for (; text[at] !== '"'; at++) {
@@ -40,7 +48,7 @@ export function readJson(text: string): Json | undefined {
       blanks()
       if (take(']')) return list
       do list.push(value())
-      while ((blanks(), take(',')))
+      while (comma())
       return take(']') ? list : fail()
     }
     if (take('{')) {
@@ -54,7 +62,7 @@ export function readJson(text: string): Json | undefined {
         blanks()
         if (!take(':')) fail()
         map.set(key, value())
-      } while ((blanks(), take(',')))
+      } while (comma())
       return take('}') ? map : fail()
     }
     numberPattern.lastIndex = at
