@@ -3,9 +3,6 @@ import type { KeyColumn } from '../columns/column.ts'
 /** hash, sequence of the batch that holds it last (0: free), row in that batch, padding to 16 bytes: a probe touches one cache line. */
 const slotWords = 4
 
-/** A batch's sequence is looked up in a ring of this many; more batches can never be unsettled at once. */
-export const unsettledBatchesMax = 64
-
 /**
  * Which unsettled batch holds a key, and in which row: one probe a record finds both a row that the record supersedes (same batch) and a batch
  * that must be acknowledged before this one may be sent (order per key).
@@ -17,7 +14,7 @@ export class KeyIndex {
   #slots: Int32Array
   #mask: number
   #used = 0
-  readonly #unsettled = new Int32Array(unsettledBatchesMax)
+  readonly #unsettled = new Set<number>()
   /** Sequences of earlier unsettled batches that hold a key of the batch being filled. */
   readonly conflicts: number[] = []
 
@@ -31,14 +28,13 @@ export class KeyIndex {
 
   /** Begins a batch; sequences start at 1 and rise. */
   begin(sequence: number): void {
-    this.#unsettled[sequence % unsettledBatchesMax] = sequence
+    this.#unsettled.add(sequence)
     this.conflicts.length = 0
   }
 
   /** The batch's keys no longer hold anything up. */
   settle(sequence: number): void {
-    const at = sequence % unsettledBatchesMax
-    if (this.#unsettled[at] === sequence) this.#unsettled[at] = 0
+    this.#unsettled.delete(sequence)
   }
 
   /**
@@ -62,7 +58,7 @@ export class KeyIndex {
       }
       if (slots[at] === hash) {
         if (holder !== sequence) {
-          if (this.#unsettled[holder % unsettledBatchesMax] === holder && !this.conflicts.includes(holder)) {
+          if (this.#unsettled.has(holder) && !this.conflicts.includes(holder)) {
             this.conflicts.push(holder)
           }
           slots[at + 1] = sequence
@@ -99,21 +95,17 @@ export class KeyIndex {
   #sweep(): void {
     const old = this.#slots
     let live = 0
-    for (let at = 0; at < old.length; at += slotWords) if (this.#isUnsettled(old[at + 1]!)) live++
+    for (let at = 0; at < old.length; at += slotWords) if (this.#unsettled.has(old[at + 1]!)) live++
     const slots = live * 2 > this.#mask ? (this.#mask + 1) * 2 : this.#mask + 1
     const fresh = new Int32Array(slots * slotWords)
     this.#mask = slots - 1
     for (let at = 0; at < old.length; at += slotWords) {
-      if (!this.#isUnsettled(old[at + 1]!)) continue
+      if (!this.#unsettled.has(old[at + 1]!)) continue
       let slot = (Math.imul(old[at]!, 0x9e3779b1) >>> 7) & this.#mask
       while (fresh[slot * slotWords + 1] !== 0) slot = (slot + 1) & this.#mask
       fresh.set(old.subarray(at, at + slotWords), slot * slotWords)
     }
     this.#slots = fresh
     this.#used = live
-  }
-
-  #isUnsettled(sequence: number): boolean {
-    return sequence !== 0 && this.#unsettled[sequence % unsettledBatchesMax] === sequence
   }
 }
