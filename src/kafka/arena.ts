@@ -3,8 +3,8 @@
  * each batch; no object a record.
  */
 export class Arena {
-  /** Payloads and keys, back to back. */
-  readonly bytes: Uint8Array
+  /** Payloads and keys, back to back. Another block after a record that is larger than the arena: do not keep it over `take()`. */
+  bytes: Uint8Array
   rows = 0
   /** Start and end of the value in `bytes`; start is -1 for a null value (a tombstone). */
   readonly valueStart: Int32Array
@@ -16,17 +16,30 @@ export class Arena {
   readonly assignment: Int32Array
   /** Kafka offset: exact to 2^53. */
   readonly offset: Float64Array
+  readonly #block: Uint8Array
 
   constructor(
     readonly bytesMax: number,
     readonly rowsMax: number,
   ) {
-    this.bytes = new Uint8Array(bytesMax)
+    this.#block = new Uint8Array(bytesMax)
+    this.bytes = this.#block
     this.valueStart = new Int32Array(rowsMax)
     this.valueEnd = new Int32Array(rowsMax)
     this.keyStart = new Int32Array(rowsMax)
     this.keyEnd = new Int32Array(rowsMax)
     this.assignment = new Int32Array(rowsMax)
     this.offset = new Float64Array(rowsMax)
+  }
+
+  /** Empties the arena, and gives back the larger block that one large record had needed. */
+  clear(): void {
+    this.rows = 0
+    this.bytes = this.#block
+  }
+
+  /** For one record of `bytes` that does not fit an empty arena. */
+  enlarge(bytes: number): void {
+    this.bytes = new Uint8Array(bytes)
   }
 }

@@ -2,88 +2,84 @@
  * A file that lies in memory and has a path: Linux's memfd, seen through /proc.
  *
  * It needs no writable or executable folder, and nothing is left when the process ends, however it ends. All threads of the process use
- * one: they find it by its name among the process's open files. A file is complete when it is sealed; where two threads made one at the
- * same time, the lower descriptor counts.
+ * one: they find it by its name among the process's open files, one thread at a time.
  */
 import { dlopen, FFIType, ptr } from 'bun:ffi'
-import { closeSync, readdirSync, readlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readlinkSync, writeSync } from 'node:fs'
 
 const openFiles = '/proc/self/fd'
 
-/** From linux/memfd.h and linux/fcntl.h. */
-const MFD = { CLOEXEC: 1, ALLOW_SEALING: 2, NOEXEC_SEAL: 8, EXEC: 16 } as const
-const F_ADD_SEALS = 1033
-const F_GET_SEALS = 1034
-const SEAL_EVERYTHING = 15
+/** A file that every thread of this process can open and that no other process does: the lock hangs on it. */
+const lockFile = '/proc/self/status'
 
-/** Linux 6.3 wants to be told whether the file may be executed, and `vm.memfd_noexec=2` takes no for an answer only; Linux before 6.3 knows neither flag. */
+/** From linux/memfd.h, linux/fcntl.h and sys/file.h. */
+const MFD = { CLOEXEC: 1, ALLOW_SEALING: 2, NOEXEC_SEAL: 8, EXEC: 16 } as const
+const F_GETFL = 3
+const F_ADD_SEALS = 1033
+const SEAL_EVERYTHING = 15
+const O_ACCMODE = 3
+const O_RDWR = 2
+const LOCK_EX_NB = 2 | 4
+
+/** Linux 6.3 wants to be told whether the file may be executed, and may be set to refuse that (`vm.memfd_noexec`), which `dlopen` does not mind; older ones know neither flag. */
 const askFor = [MFD.EXEC, 0, MFD.NOEXEC_SEAL]
 
-/** Another thread writes 8 MB in about 3 ms. */
-const otherThreadMs = 5_000
+/** Writing 8 MB takes 3 ms; a thread that was ended in the middle must not hold up the others for ever. */
+const lockMs = 5_000
 
 /** The path of the file in memory, or undefined where this system has no such files (no memfd, no /proc, not Linux). */
 export function memoryFile(name: string, bytes: Uint8Array): string | undefined {
-  const libc = openLibc()
-  if (libc === undefined) return undefined
-  const { memfd_create, fcntl } = libc.symbols
-  const sealed = (fd: number) => (fcntl(fd, F_GET_SEALS, 0) & SEAL_EVERYTHING) === SEAL_EVERYTHING
+  if (process.platform !== 'linux') return undefined
   try {
-    const there = lowestNamed(name)
-    if (there !== undefined) return waitUntil(() => sealed(there)) ? `${openFiles}/${there}` : undefined
-
-    const cName = Buffer.from(`${name}\0`)
-    let fd = -1
-    for (const flag of askFor) {
-      fd = memfd_create(ptr(cName), MFD.CLOEXEC | MFD.ALLOW_SEALING | flag)
-      if (fd >= 0) break
-    }
-    if (fd < 0) return undefined
-
-    const first = lowestNamed(name)
-    if (first === undefined || first !== fd) {
-      closeSync(fd)
-      return first !== undefined && waitUntil(() => sealed(first)) ? `${openFiles}/${first}` : undefined
-    }
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at)
-    fcntl(fd, F_ADD_SEALS, SEAL_EVERYTHING)
-    return `${openFiles}/${fd}`
-  } finally {
-    libc.close()
+    return inTurn((libc) => {
+      const fd = findOpen(libc, name) ?? create(libc, name, bytes)
+      return fd === undefined ? undefined : `${openFiles}/${fd}`
+    })
+  } catch {
+    return undefined // the caller has another way, and its error says more
   }
 }
 
 function openLibc() {
-  if (process.platform !== 'linux') return undefined
+  return dlopen('libc.so.6', {
+    memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+    fcntl: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+    flock: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+  })
+}
+
+type Libc = ReturnType<typeof openLibc>['symbols']
+
+/** Runs while no other thread of the process runs it. */
+function inTurn<T>(run: (libc: Libc) => T): T {
+  const library = openLibc()
+  const lock = openSync(lockFile, 'r')
   try {
-    return dlopen('libc.so.6', {
-      memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
-      fcntl: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
-    })
-  } catch {
-    return undefined
+    const sleeper = new Int32Array(new SharedArrayBuffer(4))
+    const end = performance.now() + lockMs
+    while (library.symbols.flock(lock, LOCK_EX_NB) !== 0) {
+      if (performance.now() > end) throw new Error(`another thread holds the lock on ${lockFile}`)
+      Atomics.wait(sleeper, 0, 0, 1)
+    }
+    return run(library.symbols)
+  } finally {
+    closeSync(lock)
+    library.close()
   }
 }
 
-/** The lowest descriptor of the process whose file in memory has this name; undefined also where there is no /proc. */
-function lowestNamed(name: string): number | undefined {
-  let lowest: number | undefined
-  for (const entry of listOpenFiles()) {
-    const fd = Number(entry)
-    if ((lowest === undefined || fd < lowest) && targetOf(fd) === `/memfd:${name} (deleted)`) lowest = fd
-  }
-  return lowest
+/**
+ * The descriptor under which the process made its file of this name. A thread that is in `dlopen` has, for a moment, another one open,
+ * only for reading.
+ */
+function findOpen(libc: Libc, name: string): number | undefined {
+  const target = `/memfd:${name} (deleted)`
+  const writable = (fd: string) => (libc.fcntl(Number(fd), F_GETFL, 0) & O_ACCMODE) === O_RDWR
+  const found = readdirSync(openFiles).find((fd) => targetOf(fd) === target && writable(fd))
+  return found === undefined ? undefined : Number(found)
 }
 
-function listOpenFiles(): readonly string[] {
-  try {
-    return readdirSync(openFiles)
-  } catch {
-    return []
-  }
-}
-
-function targetOf(fd: number): string | undefined {
+function targetOf(fd: string): string | undefined {
   try {
     return readlinkSync(`${openFiles}/${fd}`)
   } catch {
@@ -91,12 +87,19 @@ function targetOf(fd: number): string | undefined {
   }
 }
 
-function waitUntil(done: () => boolean): boolean {
-  const sleeper = new Int32Array(new SharedArrayBuffer(4))
-  const end = performance.now() + otherThreadMs
-  while (!done()) {
-    if (performance.now() > end) return false
-    Atomics.wait(sleeper, 0, 0, 1)
+function create(libc: Libc, name: string, bytes: Uint8Array): number | undefined {
+  const cName = Buffer.from(`${name}\0`)
+  for (const flag of askFor) {
+    const fd = libc.memfd_create(ptr(cName), MFD.CLOEXEC | MFD.ALLOW_SEALING | flag)
+    if (fd < 0) continue
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at)
+      libc.fcntl(fd, F_ADD_SEALS, SEAL_EVERYTHING)
+      return fd
+    } catch (error) {
+      closeSync(fd) // half a file must not be found under its name
+      throw error
+    }
   }
-  return true
+  return undefined
 }

@@ -1,0 +1,287 @@
+/**
+ * A member of a consumer group: subscribes, hands out records in arenas, follows rebalances, commits, leaves.
+ *
+ * No thread of librdkafka calls into JavaScript and no call here waits for a broker. Three queues wake the event loop: the group's
+ * (rebalances, errors, logs), data (records of all partitions) and commits.
+ */
+import type { Pointer } from 'bun:ffi'
+import { failure, type RedkiteError } from '../errors/errors.ts'
+import type { Arena } from './arena.ts'
+import { type Assignment, Assignments } from './assignments.ts'
+import { textAt } from './c-string.ts'
+import { Commits, type Position } from './commits.ts'
+import type { KafkaConfig } from './conf.ts'
+import { event } from './event.ts'
+import { EventQueue } from './event-queue.ts'
+import { destroyHandle, fatalErrorOf, handleType, newHandle } from './handle.ts'
+import { ConnectionTroubles, type LogLine, readLog } from './log-events.ts'
+import { type Circumstances, explained, outcome } from './outcome.ts'
+import { RateLimit } from './rate-limit.ts'
+import { Rebalances } from './rebalance.ts'
+import { messageBytesMax, RecordQueue } from './record-queue.ts'
+import { response } from './response.ts'
+import { librdkafka } from './symbols.ts'
+import { anyPartition, readElement, withList } from './topic-partition-list.ts'
+import { Wakeup } from './wakeup.ts'
+
+export type { Assignment } from './assignments.ts'
+export type { Position } from './commits.ts'
+
+export interface ConsumerListener {
+  assigned(assignments: readonly Assignment[]): void
+  /**
+   * Give what may be committed for them, when in-flight work has settled or been given up. The consumer bounds the wait, commits (not when
+   * lost) and gives the partitions back.
+   */
+  revoked(assignments: readonly Assignment[], lost: boolean): Promise<readonly Position[]>
+  /** Records came: call `take()` now or when there is room, until it gives 0. Not called again before that for what already waits. */
+  ready(): void
+  /** Its label says whether the consumer goes on by itself (`retriable`) or cannot (`fatal`). The same error comes once in 10 s at most. */
+  failed(error: RedkiteError): void
+  log?(level: number, facility: string, text: string): void
+  /** Called from within `take()`, whose arena has all records before `offset`. Comes once each time the end is reached. */
+  endOfPartition?(assignment: Assignment, offset: number): void
+  /** librdkafka's statistics as JSON, when `statistics.interval.ms` is set. */
+  statistics?(json: string): void
+}
+
+export interface ConsumerOptions {
+  /** How long in-flight work may take to settle when partitions are revoked. */
+  readonly revokeTimeoutMs?: number
+  /** How long a commit may take, repeats included. */
+  readonly commitTimeoutMs?: number
+}
+
+/** `max.poll.interval.ms` counts polls, not wake-ups. */
+const pollEveryMs = 1_000
+const sameErrorEveryMs = 10_000
+
+/** What redkite relies on, over what a user sets. */
+const required = {
+  'enable.auto.commit': false,
+  'enable.auto.offset.store': false,
+} as const
+
+/**
+ * What a user may set otherwise. A full queue makes librdkafka's fetcher sleep for `fetch.queue.backoff.ms`, 1 s by default: 2 ms keeps it
+ * busy. The queue is limited in bytes, not in records.
+ */
+const defaults = {
+  'auto.offset.reset': 'earliest',
+  'fetch.queue.backoff.ms': 2,
+  'queued.min.messages': 1_000_000,
+  'queued.max.messages.kbytes': 32_768,
+} as const
+
+export class Consumer {
+  readonly #handle: Pointer
+  readonly #listener: ConsumerListener
+  readonly #about: Circumstances
+  readonly #assignments = new Assignments()
+  readonly #group: EventQueue
+  readonly #records: RecordQueue
+  readonly #wakeup: Wakeup
+  readonly #commits: Commits
+  readonly #rebalances: Rebalances
+  readonly #timer: Timer
+  readonly #limit = new RateLimit(sameErrorEveryMs)
+  readonly #troubles = new ConnectionTroubles()
+  readonly #commitTimeoutMs: number
+  #closed: Promise<void> | undefined
+
+  /** Joins the group `config['group.id']`. A topic that begins with `^` is a regular expression. */
+  constructor(
+    config: KafkaConfig,
+    topics: readonly string[],
+    listener: ConsumerListener,
+    options: ConsumerOptions = {},
+  ) {
+    const rd = librdkafka()
+    this.#listener = listener
+    this.#about = { bootstrap: String(config['bootstrap.servers'] ?? ''), group: String(config['group.id'] ?? '') }
+    this.#commitTimeoutMs = options.commitTimeoutMs ?? 30_000
+    const wantsEnd = listener.endOfPartition === undefined ? {} : { 'enable.partition.eof': true }
+    const events = event.rebalance | event.offsetCommit | event.stats
+    this.#handle = newHandle(handleType.consumer, { ...defaults, ...config, ...wantsEnd, ...required }, events)
+    rd.rd_kafka_poll_set_consumer(this.#handle)
+    rd.rd_kafka_set_log_queue(this.#handle, null)
+    const data = rd.rd_kafka_queue_new(this.#handle)!
+    this.#records = new RecordQueue(
+      data,
+      this.#assignments,
+      (index, error, text, offset) => this.#mark(index, error, text, offset),
+      (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
+    )
+    this.#commits = new Commits(this.#handle, this.#assignments.all, this.#about.group ?? '', this.#about.bootstrap)
+    this.#rebalances = new Rebalances(
+      this.#handle,
+      data,
+      this.#assignments,
+      this.#commits,
+      { ...bound(listener), failed: (error) => this.#fail(error) },
+      () => this.#records.dropRevoked(),
+      { revokeTimeoutMs: options.revokeTimeoutMs ?? 20_000, about: this.#about },
+    )
+    this.#wakeup = new Wakeup(data, () => listener.ready())
+    this.#group = new EventQueue(rd.rd_kafka_queue_get_consumer(this.#handle)!, (e, type) => this.#serve(e, type))
+    this.#timer = setInterval(() => this.#tick(), pollEveryMs)
+    this.#subscribe(topics)
+  }
+
+  /** All partitions this consumer has and had, by index. */
+  get assignments(): readonly Assignment[] {
+    return this.#assignments.all
+  }
+
+  /** Empties the arena and fills it with records that wait; the number of rows, 0 when nothing waits. Never blocks. */
+  take(arena: Arena): number {
+    if (this.#closed !== undefined) {
+      arena.clear()
+      return 0
+    }
+    return this.#records.take(arena)
+  }
+
+  /** Fetches no more of these partitions until `resume`; the group keeps them. Records already taken or held still come. */
+  pause(indexes: readonly number[]): void {
+    this.#withOwned(indexes, (list) => librdkafka().rd_kafka_pause_partitions(this.#handle, list))
+  }
+
+  resume(indexes: readonly number[]): void {
+    this.#withOwned(indexes, (list) => librdkafka().rd_kafka_resume_partitions(this.#handle, list))
+  }
+
+  /**
+   * Resolves when Kafka has these positions, or newer ones. Positions of assignments that are not owned (any more) are skipped: look at
+   * `owned`. Repeats what can be repeated; rejects at the deadline with COMMIT_FAILED (retriable), or at once when somebody must act.
+   */
+  commit(positions: readonly Position[], deadlineMs: number = this.#commitTimeoutMs): Promise<void> {
+    return this.#commits.commit(positions, deadlineMs)
+  }
+
+  /**
+   * Leaves the group: partitions are revoked through the listener, with their last commit, and the handle is taken down. Resolves at the
+   * deadline at the latest; the group then finds out by the session timeout.
+   */
+  close(deadlineMs: number): Promise<void> {
+    this.#closed ??= this.#close(performance.now() + deadlineMs)
+    return this.#closed
+  }
+
+  async #close(end: number): Promise<void> {
+    const rd = librdkafka()
+    this.#records.dropAll()
+    this.#rebalances.close()
+    const error = rd.rd_kafka_consumer_close_queue(this.#handle, this.#group.pointer)
+    if (error !== null) rd.rd_kafka_error_destroy(error)
+    while (rd.rd_kafka_consumer_closed(this.#handle) === 0 && performance.now() < end) {
+      this.#group.serve()
+      await Bun.sleep(2)
+    }
+    await Promise.race([this.#rebalances.settled(), Bun.sleep(Math.max(0, end - performance.now()))])
+    clearInterval(this.#timer)
+    this.#records.dropAll()
+    await this.#wakeup.close()
+    await this.#commits.close()
+    await this.#group.close()
+    rd.rd_kafka_queue_destroy(this.#records.pointer)
+    await destroyHandle(this.#handle, Math.max(200, end - performance.now()))
+  }
+
+  #subscribe(topics: readonly string[]): void {
+    const entries = topics.map((topic) => ({ topic, partition: anyPartition }))
+    const code = withList(entries, (list) => librdkafka().rd_kafka_subscribe(this.#handle, list))
+    if (code === response.noError) return
+    void this.close(1_000)
+    throw failure('KAFKA_CONF_INVALID', 'topics', explained(code, ''))
+  }
+
+  #tick(): void {
+    this.#group.serve()
+    if (this.#closed === undefined) this.#rebalances.forwardAgain()
+  }
+
+  #serve(e: Pointer, type: number): void {
+    const rd = librdkafka()
+    if (type === event.rebalance) {
+      this.#rebalances.follow(rd.rd_kafka_event_error(e), rd.rd_kafka_event_topic_partition_list(e))
+    } else if (type === event.error) {
+      this.#serveError(e)
+    } else if (type === event.log) {
+      this.#serveLog(readLog(e))
+    } else if (type === event.stats) {
+      this.#listener.statistics?.(textAt(rd.rd_kafka_event_stats(e)))
+    }
+  }
+
+  #serveLog(line: LogLine): void {
+    this.#troubles.noteLog(line)
+    this.#listener.log?.(line.level, line.facility, line.text)
+  }
+
+  #serveError(e: Pointer): void {
+    const rd = librdkafka()
+    const code = rd.rd_kafka_event_error(e)
+    const text = textAt(rd.rd_kafka_event_error_string(e))
+    this.#troubles.noteError(code, text)
+    const fatal = code === response.fatal || rd.rd_kafka_event_error_is_fatal(e) !== 0
+    if (fatal) {
+      this.#fail(this.#fatal(text))
+      return
+    }
+    const element = rd.rd_kafka_event_topic_partition(e)
+    const at = element === null ? topicIn(text) : readElement(element)
+    if (element !== null) rd.rd_kafka_topic_partition_destroy(element)
+    const about = { ...this.#about, ...at }
+    // That all brokers are down says nothing about the reason; what was said before does.
+    const told = code === response.allBrokersDown ? this.#troubles.cause(about) : undefined
+    this.#fail(told ?? outcome(code, text, about))
+  }
+
+  #fatal(text: string): RedkiteError {
+    const fatal = fatalErrorOf(this.#handle)
+    const error = outcome(fatal?.code ?? response.fatal, fatal?.why ?? text, this.#about)
+    return error.label === 'fatal' ? error : failure('KAFKA_BROKEN', fatal?.why ?? text)
+  }
+
+  #mark(index: number, error: number, text: string, offset: number): void {
+    const assignment = this.#assignments.all[index]!
+    if (error === response.partitionEof) {
+      this.#listener.endOfPartition?.(assignment, offset)
+      return
+    }
+    const { topic, partition } = assignment
+    this.#fail(
+      outcome(error, text, { ...this.#about, topic, partition, what: `${topic}[${partition}] cannot be read` }),
+    )
+  }
+
+  #tooLarge(index: number, offset: number, bytes: number): void {
+    const { topic, partition } = this.#assignments.all[index]!
+    this.#fail(failure('MESSAGE_TOO_LARGE', topic, partition, offset, bytes, messageBytesMax))
+  }
+
+  #fail(error: RedkiteError): void {
+    if (this.#limit.allows(`${error.code} ${error.message}`, performance.now())) this.#listener.failed(error)
+  }
+
+  #withOwned(indexes: readonly number[], use: (list: Pointer) => void): void {
+    const owned = indexes
+      .flatMap((index) => this.#assignments.all[index] ?? [])
+      .filter((assignment) => assignment.owned)
+    if (owned.length > 0 && this.#closed === undefined) withList(owned, use)
+  }
+}
+
+/** `Subscribed topic not available: orders: Broker: Unknown topic or partition` */
+function topicIn(text: string): { topic: string } | Record<string, never> {
+  const topic = /^Subscribed topic not available: (\S+): /.exec(text)?.[1]
+  return topic === undefined ? {} : { topic }
+}
+
+function bound(listener: ConsumerListener): Pick<ConsumerListener, 'assigned' | 'revoked'> {
+  return {
+    assigned: (assignments) => listener.assigned(assignments),
+    revoked: (assignments, lost) => listener.revoked(assignments, lost),
+  }
+}

@@ -1,0 +1,64 @@
+/** Which error of redkite's table an error of librdkafka is. */
+import { failure, type RedkiteError } from '../errors/errors.ts'
+import { textAt } from './c-string.ts'
+import { response } from './response.ts'
+import { librdkafka } from './symbols.ts'
+
+/** What the messages name; each as far as known. */
+export interface Circumstances {
+  readonly bootstrap: string
+  readonly group?: string | undefined
+  readonly topic?: string | undefined
+  readonly partition?: number | undefined
+  /** What was tried. */
+  readonly what?: string | undefined
+}
+
+export function outcome(code: number, text: string, about: Circumstances): RedkiteError {
+  const why = explained(code, text)
+  const topic = about.topic ?? 'of the subscription'
+  const group = about.group ?? ''
+  switch (code) {
+    case response.transport:
+    case response.resolve:
+    case response.allBrokersDown:
+      return failure('KAFKA_UNREACHABLE', about.bootstrap, why)
+    case response.authentication:
+    case response.saslFailed:
+    case response.unsupportedSaslMechanism:
+      return failure('KAFKA_AUTH_REFUSED', about.bootstrap, why)
+    case response.ssl:
+      return failure('KAFKA_TLS_FAILED', about.bootstrap, why)
+    case response.unknownTopicOrPartition:
+    case response.unknownTopicLocally:
+    case response.unknownPartition:
+      return failure('TOPIC_MISSING', topic, why)
+    case response.topicDenied:
+      return failure('TOPIC_DENIED', topic, why)
+    case response.groupDenied:
+      return failure('GROUP_DENIED', group, why)
+    case response.clusterDenied:
+      return failure('CLUSTER_DENIED', why)
+    case response.autoOffsetReset:
+    case response.offsetOutOfRange:
+      return failure('OFFSET_LOST', topic, about.partition ?? -1, why)
+    case response.maxPollExceeded:
+      return failure('MAX_POLL_EXCEEDED', why)
+    case response.fencedInstance:
+    case response.fencedByBroker:
+    case response.unreleasedInstance:
+      return failure('MEMBER_FENCED', group, why)
+    case response.inconsistentGroupProtocol:
+    case response.unsupportedAssignor:
+      return failure('GROUP_CONFLICT', group, why)
+    default:
+      return failure('KAFKA_FAILED', about.what ?? 'a request failed', why)
+  }
+}
+
+/** `_TRANSPORT: ssl://…: Connection refused`; the name alone when there is no text. */
+export function explained(code: number, text: string): string {
+  const name = textAt(librdkafka().rd_kafka_err2name(code))
+  const said = text === '' ? textAt(librdkafka().rd_kafka_err2str(code)) : text
+  return said.startsWith(name) ? said : `${name}: ${said}`
+}
