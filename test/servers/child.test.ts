@@ -1,6 +1,9 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { dataFolder, isAlive, removeFolder } from './place.ts'
+import { serverTimeoutMs } from './shared.ts'
+
+setDefaultTimeout(serverTimeoutMs)
 
 test('a server dies with the test process, however that ends', async () => {
   const folder = dataFolder('orphan')

@@ -1,8 +1,10 @@
-import { afterAll, expect, test } from 'bun:test'
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { startConnectStandalone } from './connect.ts'
 import { isAlive } from './place.ts'
-import { sharedKafka, unique } from './shared.ts'
+import { serverTimeoutMs, sharedKafka, unique } from './shared.ts'
+
+setDefaultTimeout(serverTimeoutMs)
 
 const topic = unique('handed-over')
 const name = unique('sink')

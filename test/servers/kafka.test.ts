@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -6,6 +6,9 @@ import { java, properties } from './java.ts'
 import { type KafkaServer, startKafka } from './kafka.ts'
 import { kafkaUsers } from './kafka-secure.ts'
 import { isAlive } from './place.ts'
+import { serverTimeoutMs } from './shared.ts'
+
+setDefaultTimeout(serverTimeoutMs)
 
 describe('a Kafka of one broker', () => {
   let kafka: KafkaServer

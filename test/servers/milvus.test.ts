@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MilvusServer, startMilvus } from './milvus.ts'
 import { type MilvusLite, startMilvusLite } from './milvus-lite.ts'
 import { dataFolder, isAlive, removeFolder } from './place.ts'
 import { type CollectionSpec, writeVectorFile } from './pymilvus.ts'
-import { sharedPyMilvus, sharedSecureMilvus, unique } from './shared.ts'
+import { serverTimeoutMs, sharedPyMilvus, sharedSecureMilvus, unique } from './shared.ts'
+
+setDefaultTimeout(serverTimeoutMs)
 
 const dim = 8
 

@@ -105,6 +105,8 @@ export class MilvusServer implements MilvusEndpoint {
         METRICS_PORT: String(metrics),
         ETCD_CONFIG_PATH: this.writeEtcdConfig(ports.etcd_port, etcdPeer),
         LOG_LEVEL: 'warn',
+        // A killed server's components are given up after this; half a minute by default, and nothing loads meanwhile.
+        COMMON_SESSION_TTL: '10',
         // What its components call each other by; without, the machine's address on some network.
         ...Object.fromEntries(components.map((component) => [`${component}_IP`, '127.0.0.1'])),
         ...this.options.environment,

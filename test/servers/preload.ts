@@ -1,9 +1,6 @@
 /** Runs in every `bun test` process: stops the shared servers after the last test, and on Ctrl-C. */
-import { afterAll, setDefaultTimeout } from 'bun:test'
+import { afterAll } from 'bun:test'
 import { stopShared } from './shared.ts'
-
-/** The first test that asks for a server waits for its start. */
-setDefaultTimeout(120_000)
 
 afterAll(stopShared)
 

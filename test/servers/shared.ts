@@ -8,6 +8,12 @@ import { type MilvusServer, startMilvus } from './milvus.ts'
 import { type MilvusLite, startMilvusLite } from './milvus-lite.ts'
 import { PyMilvus } from './pymilvus.ts'
 
+/**
+ * The first test that asks for a server waits for its start, so each file that uses one begins with `setDefaultTimeout(serverTimeoutMs)`:
+ * Bun has no such setting for all files, and kills what a test started when it runs out of its five seconds.
+ */
+export const serverTimeoutMs = 120_000
+
 interface Stoppable {
   stop(): Promise<void>
 }
