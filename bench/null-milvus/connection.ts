@@ -4,7 +4,7 @@
  * loopback, not for the world. RFC 9113.
  */
 
-import { pathOf } from './hpack.ts'
+import { HeaderTable } from './hpack.ts'
 import { MessageWalker } from './message.ts'
 
 export interface Wire {
@@ -41,6 +41,7 @@ interface Stream {
 }
 
 export class Connection {
+  private readonly headerTable = new HeaderTable()
   private readonly streams = new Map<number, Stream>()
   private skip = prefaceBytes
   private readonly header = new Uint8Array(frameHeaderBytes)
@@ -59,8 +60,8 @@ export class Connection {
     private readonly wire: Wire,
     private readonly service: Service,
   ) {
-    // HEADER_TABLE_SIZE 0, MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE
-    const settings = [...setting(1, 0), ...setting(3, 1000), ...setting(4, windowMax)]
+    // MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE
+    const settings = [...setting(3, 1000), ...setting(4, windowMax)]
     wire.write(frame(Frame.Settings, 0, 0, new Uint8Array(settings)))
     wire.write(windowUpdate(windowMax - 65_535))
   }
@@ -142,7 +143,7 @@ export class Connection {
   private open(): void {
     if (!(this.flags & endHeaders) || this.flags & padded) throw new RangeError('a header frame of an unusual kind')
     const payload = this.takePayload()
-    const path = pathOf(this.flags & withPriority ? payload.subarray(5) : payload)
+    const path = this.headerTable.pathOf(this.flags & withPriority ? payload.subarray(5) : payload)
     const method = path.slice(path.lastIndexOf('/') + 1)
     const carriesRows = method === 'Insert' || method === 'Upsert'
     this.streams.set(this.streamId, { method, walker: carriesRows ? new MessageWalker() : undefined })

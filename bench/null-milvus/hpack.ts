@@ -1,37 +1,86 @@
 /**
- * As much of HPACK (RFC 7541) as it takes to know which method a request calls. The server announces a header table of size 0, so no entry
- * of a dynamic table can be meant.
+ * As much of HPACK (RFC 7541) as it takes to know which method a request calls: header blocks are read whole, because later ones refer
+ * to what earlier ones put into the table, but only `:path` is kept. (A table of size 0 would spare us this; Bun's client does not heed
+ * the setting.)
  */
 
 /** Index of `:path` in the static table (appendix A). */
 const pathIndex = 4
+const staticEntries = 61
+const tableBytesDefault = 4096
+/** What an entry costs besides its name and value (section 4.1). */
+const entryBytes = 32
 
-/** The `:path` of a header block. */
-export function pathOf(block: Uint8Array): string {
-  const reader = new BlockReader(block)
-  while (!reader.done) {
-    const first = block[reader.at]!
-    if (first >= 0x80) {
-      const index = reader.integer(7)
-      if (index > 61) throw new RangeError(`header ${index} of a table that was turned off`)
-      continue
+/** Lengths of the static table's names, from index 1 on: what an entry with such a name takes. */
+const staticNameBytes = [
+  10, 7, 7, 5, 5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 14, 15, 15, 13, 6, 27, 3, 5, 13, 13, 19, 16, 16, 14, 16, 13, 12, 6, 4, 4,
+  6, 7, 4, 4, 8, 17, 13, 8, 19, 13, 4, 8, 12, 18, 19, 5, 7, 7, 11, 6, 10, 25, 17, 10, 4, 3, 16,
+]
+
+interface Entry {
+  readonly isPath: boolean
+  readonly nameBytes: number
+  readonly value: string
+}
+
+/** One a connection. */
+export class HeaderTable {
+  /** Newest first. */
+  private readonly entries: Entry[] = []
+  private bytes = 0
+  private bytesMax = tableBytesDefault
+
+  /** The `:path` of the next header block. */
+  pathOf(block: Uint8Array): string {
+    const reader = new BlockReader(block)
+    let path = ''
+    while (!reader.done) {
+      const first = reader.peek
+      if (first >= 0x80) {
+        const entry = this.entries[reader.integer(7) - staticEntries - 1]
+        if (entry?.isPath) path = entry.value
+      } else if (first >= 0x20 && first < 0x40) {
+        this.bytesMax = reader.integer(5)
+        this.evict()
+      } else {
+        const entry = this.literal(reader, first >= 0x40 ? 6 : 4)
+        if (entry.isPath) path = entry.value
+        if (first >= 0x40) this.add(entry)
+      }
     }
-    if (first >= 0x20 && first < 0x40) {
-      reader.integer(5) // a new size of the dynamic table
-      continue
-    }
-    const nameIndex = reader.integer(first >= 0x40 ? 6 : 4)
-    if (nameIndex === 0) reader.skipString()
-    if (nameIndex === pathIndex) return reader.string()
-    reader.skipString()
+    return path
   }
-  throw new RangeError('a request without :path')
+
+  private literal(reader: BlockReader, indexBits: number): Entry {
+    const index = reader.integer(indexBits)
+    const known = index > staticEntries ? this.entries[index - staticEntries - 1] : undefined
+    const nameBytes = known?.nameBytes ?? (index === 0 ? reader.string().length : staticNameBytes[index - 1]!)
+    return { isPath: known?.isPath ?? index === pathIndex, nameBytes, value: reader.string() }
+  }
+
+  private add(entry: Entry): void {
+    this.entries.unshift(entry)
+    this.bytes += sizeOf(entry)
+    this.evict()
+  }
+
+  private evict(): void {
+    while (this.bytes > this.bytesMax) this.bytes -= sizeOf(this.entries.pop()!)
+  }
+}
+
+function sizeOf({ nameBytes, value }: Entry): number {
+  return nameBytes + value.length + entryBytes
 }
 
 class BlockReader {
-  at = 0
+  private at = 0
 
   constructor(private readonly block: Uint8Array) {}
+
+  get peek(): number {
+    return this.block[this.at]!
+  }
 
   get done(): boolean {
     return this.at >= this.block.length
@@ -49,17 +98,12 @@ class BlockReader {
     }
   }
 
-  skipString(): void {
-    const length = this.integer(7)
-    this.at += length
-  }
-
   string(): string {
-    const coded = this.block[this.at]! >= 0x80
+    const coded = this.peek >= 0x80
     const length = this.integer(7)
     const bytes = this.block.subarray(this.at, this.at + length)
     this.at += length
-    return coded ? unpack(bytes) : new TextDecoder().decode(bytes)
+    return coded ? unpack(bytes) : Buffer.from(bytes).toString('latin1')
   }
 }
 
@@ -86,7 +130,7 @@ function fillCodes(): void {
   }
 }
 
-/** Slow, and asked once a path: connection.ts remembers what it has seen. */
+/** Bit by bit: a request has a few dozen coded characters that are not in the table already. */
 function unpack(bytes: Uint8Array): string {
   if (byCode.size === 0) fillCodes()
   let text = ''
