@@ -11,7 +11,7 @@ import { integer, scanInteger } from './integers.ts'
 import { number, scanNumber } from './numbers.ts'
 import { reason } from './reason.ts'
 import { skipValue, skipWord } from './skip.ts'
-import { copied, copyString } from './strings.ts'
+import { copied, copyString, skipString } from './strings.ts'
 import { skipBlanks } from './whitespace.ts'
 
 /**
@@ -92,10 +92,10 @@ export function decodeJson(bytes: Uint8Array, view: DataView, at: number, level:
 export function decodeFloatVector(bytes: Uint8Array, view: DataView, at: number, column: FloatVectorColumn): number {
   const to = column.start()
   if (bytes[at] !== 34) return scanFloats(bytes, view, at, column.values, to, column.dim)
-  let next = scanFloats(bytes, view, skipBlanks(bytes, at + 1), column.values, to, column.dim)
-  if (next < 0) return next
-  next = skipBlanks(bytes, next)
-  return bytes[next] === 34 ? next + 1 : reason.refused
+  // A line break is a blank between numbers, but not allowed in a string: so the string is checked by itself.
+  const end = skipString(bytes, view, at + 1)
+  const next = scanFloats(bytes, view, skipBlanks(bytes, at + 1), column.values, to, column.dim)
+  return next >= 0 && skipBlanks(bytes, next) === end - 1 ? end : reason.refused
 }
 
 /** A whole number, in quotes or not. */

@@ -68,9 +68,36 @@ export class Random {
 
 const syntax = [...new TextEncoder().encode('{}[]",:0123456789.eE+-tfn \\')]
 const fieldNames = ['id', 'title', 'v', 'count', 'tiny', 'short', 'ok', 'ratio', 'score', 'extra', 'note']
-const oddNames = ['unknown', 'color', 'i', 'idx', 'titl', 'title2', '', 'ключ', 'a"b', 'a\\b', '\u{1f426}', '__proto__', '$meta2']
+const oddNames = [
+  'unknown',
+  'color',
+  'i',
+  'idx',
+  'titl',
+  'title2',
+  '',
+  'ключ',
+  'a"b',
+  'a\\b',
+  '\u{1f426}',
+  '__proto__',
+  '$meta2',
+]
 const blanks = ['', '', '', '', ' ', ' ', '  ', '\n', '\t', ' \r\n ']
-const texts = ['', 'a', 'kite', 'a longer text that has more than four bytes', '日本語のテキスト', 'é', '\u{1f426}\u{1f985}', '\u0000\u001f', '"\\/\b\f\n\r\t', 'x'.repeat(130), '\u2028', '\u007f\u0080\u07ff\u0800\uffff']
+const texts = [
+  '',
+  'a',
+  'kite',
+  'a longer text that has more than four bytes',
+  '日本語のテキスト',
+  'é',
+  '\u{1f426}\u{1f985}',
+  '\u0000\u001f',
+  '"\\/\b\f\n\r\t',
+  'x'.repeat(130),
+  '\u2028',
+  '\u007f\u0080\u07ff\u0800\uffff',
+]
 
 export class DocumentWriter {
   private readonly encoder = new TextEncoder()
@@ -203,7 +230,18 @@ export class DocumentWriter {
   private whole(digits: number): string {
     const { random } = this
     const sign = random.once(3) ? '-' : ''
-    const edge = random.pick(['127', '128', '32767', '32768', '2147483647', '2147483648', '9223372036854775807', '9223372036854775808', '9007199254740993', '18446744073709551616'])
+    const edge = random.pick([
+      '127',
+      '128',
+      '32767',
+      '32768',
+      '2147483647',
+      '2147483648',
+      '9223372036854775807',
+      '9223372036854775808',
+      '9007199254740993',
+      '18446744073709551616',
+    ])
     const text = random.once(15) ? edge : String(BigInt(this.digits(digits)))
     switch (random.below(24)) {
       case 0:
@@ -259,7 +297,10 @@ export class DocumentWriter {
     const { random } = this
     const double = (1 + random.below(2 ** 23) / 2 ** 23 + 2 ** -24) * 2 ** (random.below(20) - 10)
     const text = random.once(2) ? String(double) : double.toFixed(40).replace(/0+$/, '')
-    return random.once(2) ? text : text.replace(/[0-8]$/, (d) => String(Number(d) + 1)) + (text.includes('.') && !text.includes('e') ? this.digits(random.below(12)) : '')
+    return random.once(2)
+      ? text
+      : text.replace(/[0-8]$/, (d) => String(Number(d) + 1)) +
+          (text.includes('.') && !text.includes('e') ? this.digits(random.below(12)) : '')
   }
 
   private number(): string {
@@ -267,8 +308,12 @@ export class DocumentWriter {
     const sign = random.once(2) ? '-' : ''
     const head = random.once(2) ? '0' : `${1 + random.below(9)}${this.digits(random.below(random.once(10) ? 40 : 10))}`
     const tail = random.once(2) ? '' : `.${this.digits(1 + random.below(random.once(10) ? 40 : 18))}`
-    const exponent = random.once(3) ? `${random.pick(['e', 'E'])}${random.pick(['', '+', '-'])}${random.below(random.pick([10, 30, 330, 5000]))}` : ''
-    const odd = random.once(300) ? random.pick(['NaN', 'Infinity', '01', '.5', '1.', '+1', '1e', '-', '0x10', '1_0']) : ''
+    const exponent = random.once(3)
+      ? `${random.pick(['e', 'E'])}${random.pick(['', '+', '-'])}${random.below(random.pick([10, 30, 330, 5000]))}`
+      : ''
+    const odd = random.once(300)
+      ? random.pick(['NaN', 'Infinity', '01', '.5', '1.', '+1', '1e', '-', '0x10', '1_0'])
+      : ''
     return odd || `${sign}${head}${tail}${exponent}`
   }
 
@@ -280,7 +325,19 @@ export class DocumentWriter {
       if (char >= ' ' && char !== '"' && char !== '\\' && !random.once(rate)) out += char
       else out += random.pick(escapesOf(char))
     }
-    if (random.once(40)) out += random.pick(['\\ud83d', '\\udc26', '\\ud83d\\u0041', '\\udc26\\ud83d', '\\ud83d\\ud83d\\udc26', '\\/', '\\x', '\\u12', '\\ud83d\\u12', '\t'])
+    if (random.once(40))
+      out += random.pick([
+        '\\ud83d',
+        '\\udc26',
+        '\\ud83d\\u0041',
+        '\\udc26\\ud83d',
+        '\\ud83d\\ud83d\\udc26',
+        '\\/',
+        '\\x',
+        '\\u12',
+        '\\ud83d\\u12',
+        '\t',
+      ])
     return `${out}"`
   }
 }

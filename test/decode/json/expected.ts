@@ -69,7 +69,12 @@ class JsonCell {
   constructor(readonly value: unknown) {}
 }
 
-const bits: Record<number, bigint> = { [DataType.Int8]: 8n, [DataType.Int16]: 16n, [DataType.Int32]: 32n, [DataType.Int64]: 64n }
+const bits: Record<number, bigint> = {
+  [DataType.Int8]: 8n,
+  [DataType.Int16]: 16n,
+  [DataType.Int32]: 32n,
+  [DataType.Int64]: 64n,
+}
 
 function convert(value: Exclude<Json, null>, one: Field): unknown {
   switch (one.type) {
@@ -93,7 +98,9 @@ function convert(value: Exclude<Json, null>, one: Field): unknown {
       if (Array.isArray(value) || value instanceof Map) return new Refusal('FIELD_WRONG_KIND')
       const text = value instanceof NumberText ? value.text : String(value)
       const bytes = new TextEncoder().encode(text)
-      return bytes.length > one.maxLengthBytes! ? new Refusal('VARCHAR_TOO_LONG') : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+      return bytes.length > one.maxLengthBytes!
+        ? new Refusal('VARCHAR_TOO_LONG')
+        : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
     }
     case DataType.Json:
       return new JsonCell(plain(value))
@@ -111,7 +118,10 @@ function convertWhole(value: Json, one: Field): unknown {
   const significant = digits.replace(/0+$/, '')
   const shift = zeros + digits.length - significant.length
   if (significant === '') return one.type === DataType.Int64 ? '0' : 0
-  if (shift < 0) return new Refusal(Math.abs(Number(text)) < 2 ** 53 && !Number.isInteger(Number(text)) ? 'FIELD_NOT_WHOLE' : 'FIELD_OUT_OF_RANGE')
+  if (shift < 0)
+    return new Refusal(
+      Math.abs(Number(text)) < 2 ** 53 && !Number.isInteger(Number(text)) ? 'FIELD_NOT_WHOLE' : 'FIELD_OUT_OF_RANGE',
+    )
   if (shift > 30) return new Refusal('FIELD_OUT_OF_RANGE')
   const number = BigInt(sign + significant) * 10n ** BigInt(shift)
   if (BigInt.asIntN(Number(bits[one.type]), number) !== number) return new Refusal('FIELD_OUT_OF_RANGE')
