@@ -61,8 +61,8 @@ function readJson(text: string, file: string): [string, string][] {
     throw failure('JSON_MALFORMED', file, 'it is not valid JSON')
   }
   const outer = parsed as Record<string, unknown>
-  const nested = typeof outer['config'] === 'object' && outer['config'] !== null
-  const config = nested ? { name: outer['name'], ...(outer['config'] as object) } : outer
+  const nested = typeof outer.config === 'object' && outer.config !== null
+  const config = nested ? { name: outer.name, ...(outer.config as object) } : outer
   return Object.entries(config)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([key, value]) => {

@@ -45,11 +45,6 @@ const nothing = '[ ]'
 
 export function toPosix(java: string, at: string): string {
   const unsupported = (part: string) => failure('REGEX_UNSUPPORTED', at, part)
-  try {
-    new RegExp(java.replaceAll(/\\[QE]/g, '').replaceAll(/([*+?}])\+/g, '$1'))
-  } catch {
-    throw unsupported('an unbalanced bracket or a quantifier with nothing before it')
-  }
   let out = ''
   let index = 0
   let repeatable = false
@@ -67,7 +62,13 @@ export function toPosix(java: string, at: string): string {
     }
     index += read
   }
-  return `^(${out})$`
+  const posix = `^(${out})$`
+  try {
+    new RegExp(posix)
+  } catch {
+    throw unsupported('an unbalanced bracket')
+  }
+  return posix
 }
 
 /** How many characters of the Java expression were read, and what they are in POSIX; 0 characters with what cannot be translated. */
@@ -146,6 +147,7 @@ function bracket(rest: string): readonly [number, string] {
     } else if (first === '-') dash = true
     else if (/[A-Za-z0-9._]/.test(first)) ranges += first
   }
+  if (index >= rest.length) return [0, 'an unbalanced bracket']
   const inside = ranges + (dash ? '-' : '')
   if (inside === '') return [index + 1, negated ? '.' : nothing]
   return [index + 1, `[${negated ? '^' : ''}${inside}]`]

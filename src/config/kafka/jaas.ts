@@ -29,10 +29,10 @@ export function parseJaas(text: string, at: string): LoginModule {
   }
   const options = new Map<string, string>()
   let index = 2
-  while (index < tokens.length && tokens[index]!.text !== ';') {
+  while (index < tokens.length && !isMark(tokens[index], ';')) {
     const [name, equals, value] = tokens.slice(index, index + 3)
     if (!name!.word) throw bad('has an "=" with no option before it')
-    if (equals === undefined || equals.word || equals.text !== '=' || value === undefined || !value.word) {
+    if (!isMark(equals, '=') || value === undefined || !value.word) {
       throw bad(`gives no value to the option "${name!.text}"`)
     }
     options.set(name!.text, value.text)
@@ -41,6 +41,10 @@ export function parseJaas(text: string, at: string): LoginModule {
   if (index >= tokens.length) throw bad('does not end with a semicolon')
   if (index + 1 < tokens.length) throw bad('has more than one login module')
   return { name: module.text, options }
+}
+
+function isMark(token: Token | undefined, mark: string): boolean {
+  return token !== undefined && !token.word && token.text === mark
 }
 
 /** Quoted text ends at a line's end when its quote is missing, as in Java. A "/" outside quotes starts a comment, also without a second one. */
