@@ -7,7 +7,6 @@ set -euo pipefail
 declare -A package=(
   [cargo]='cargo (Debian, Ubuntu, Fedora), or https://rustup.rs'
   [cmake]='cmake'
-  [flock]='util-linux'
   [java]='openjdk-17-jre-headless (Debian, Ubuntu), java-17-openjdk-headless (Fedora)'
   [make]='make'
   [mvn]='maven'

@@ -39,7 +39,7 @@ exec 9>"$cache/lock"
 flock 9 # a second build of the same tree waits here, and then finds the result
 [ ! -e "$out/librdkafka.so" ] || finish
 
-"$root/packaging/require.sh" python3 pip cargo perl make cmake
+"$root/packaging/require.sh" python3 pip cargo perl make cmake readelf
 librdkafka=$root/node_modules/$package/deps/librdkafka
 [ -d "$librdkafka" ] || { echo "build.sh: $librdkafka is missing; run 'make node_modules' first" >&2; exit 69; }
 

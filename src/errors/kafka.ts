@@ -114,4 +114,10 @@ export const kafkaErrors = {
     say: (expected: string, found: string) =>
       `redkite was made for librdkafka ${expected}, but ${found} was loaded; install redkite again`,
   },
+  LIBRARY_UNPLACED: {
+    label: 'fatal',
+    exit: exit.kafkaFailed,
+    say: (refusals: string) =>
+      `librdkafka has to be a file to be loaded, and no place takes it (${refusals}); allow memfd_create, or set XDG_RUNTIME_DIR to a folder that can be written and is not mounted noexec`,
+  },
 } as const satisfies ErrorTable

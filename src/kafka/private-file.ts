@@ -6,6 +6,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { failure } from '../errors/errors.ts'
 
 /** Asked of the process, not of /etc/passwd, which a small container lacks. */
 const uid = process.getuid?.() ?? 0
@@ -39,7 +40,7 @@ export function privateFile(
       refusals.push(error instanceof Error ? error.message : String(error))
     }
   }
-  throw new Error(`no folder takes the file ${name}: ${refusals.join('; ')}`)
+  throw failure('LIBRARY_UNPLACED', refusals.join('; '))
 }
 
 /** Makes the folder, or makes sure that it is ours alone. */

@@ -50,9 +50,11 @@ test('where a folder cannot be made, the next one is used', () => {
   expect(privateFile('library', '.so', bytes, [join(file, 'redkite'), folder])).toStartWith(folder)
 })
 
-test('when no folder takes the file, the error names each refusal', () => {
+test('LIBRARY_UNPLACED: when no folder takes the file, the error names each refusal and what to do', () => {
   mkdirSync(home, { recursive: true })
   const file = join(home, 'a-file')
   writeFileSync(file, '')
-  expect(() => privateFile('library', '.so', bytes, [join(file, 'one'), join(file, 'two')])).toThrow(/one.*two/)
+  expect(() => privateFile('library', '.so', bytes, [join(file, 'one'), join(file, 'two')])).toThrow(
+    /one.*two.*XDG_RUNTIME_DIR/,
+  )
 })
