@@ -1,5 +1,5 @@
-/** Text to C and back: NUL-terminated UTF-8. */
-import { CString, type Pointer, read } from 'bun:ffi'
+/** Text to C and back: NUL-terminated UTF-8; and arrays of addresses. */
+import { CString, type Pointer, ptr, read } from 'bun:ffi'
 
 /** A buffer that C may read during one call. When C keeps the address, the caller keeps the buffer. */
 export function cString(text: string): Buffer {
@@ -19,4 +19,22 @@ export function textThrough(pointer: Pointer, offset: number): string {
 export function textIn(buffer: Uint8Array): string {
   const end = buffer.indexOf(0)
   return new TextDecoder().decode(buffer.subarray(0, end < 0 ? buffer.length : end))
+}
+
+/** A `char *[]` and the texts it points to, in one buffer, so that they live as long as each other. */
+export function cStringArray(texts: readonly string[]): Buffer {
+  const strings = texts.map(cString)
+  const table = Buffer.alloc(8 * texts.length)
+  const block = Buffer.concat([table, ...strings])
+  let at = ptr(block) + table.length
+  strings.forEach((string, index) => {
+    block.writeBigUInt64LE(BigInt(at), 8 * index)
+    at += string.length
+  })
+  return block
+}
+
+/** A `void *[]`. */
+export function pointerArray(pointers: readonly number[]): BigUint64Array {
+  return BigUint64Array.from(pointers, BigInt)
 }

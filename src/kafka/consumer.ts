@@ -8,7 +8,7 @@ import type { Pointer } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from './arena.ts'
 import { type Assignment, Assignments } from './assignments.ts'
-import { textAt } from './c-string.ts'
+import { cString, textAt } from './c-string.ts'
 import { Commits, type Position } from './commits.ts'
 import type { KafkaConfig } from './conf.ts'
 import { event } from './event.ts'
@@ -140,6 +140,16 @@ export class Consumer {
       return 0
     }
     return this.#records.take(arena)
+  }
+
+  /** Where the partition ended when it was last fetched from; undefined until then. Asks nobody. */
+  endOffset(index: number): number | undefined {
+    const { topic, partition } = this.#assignments.all[index]!
+    const [low, high] = [new BigInt64Array(1), new BigInt64Array(1)]
+    const rd = librdkafka()
+    const code = rd.rd_kafka_get_watermark_offsets(this.#handle, cString(topic), partition, low, high)
+    // librdkafka gives -1001 while it has not heard from the partition's leader.
+    return this.#closed !== undefined || code !== response.noError || high[0]! < 0n ? undefined : Number(high[0]!)
   }
 
   /** Fetches no more of these partitions until `resume`; the group keeps them. Records already taken or held still come. */

@@ -60,6 +60,8 @@ export class Producer {
   readonly #troubles = new ConnectionTroubles()
   readonly #limit = new RateLimit(sameErrorEveryMs)
   readonly #waiting = new Set<{ records: number; resolve: () => void }>()
+  /** What the addresses in the arguments belong to: it must not be collected between taking the address and the call. */
+  readonly #pinned: Record<'key' | 'value' | 'headers' | 'names', unknown> = { key: 0, value: 0, headers: 0, names: 0 }
   #lastId = 0
   #unsettled = 0
   #closed = false
@@ -109,8 +111,12 @@ export class Producer {
     this.#setBytes(4, key)
     this.#setPointer(5, produceArgument.value, id)
     this.#setPointer(6, produceArgument.value, timestampMs)
-    // Their addresses are taken, so they must stay until the call is done.
     const names = headers.length === 0 ? none : this.#setHeaders(headers)
+    const pinned = this.#pinned
+    pinned.key = key
+    pinned.value = value
+    pinned.headers = headers
+    pinned.names = names
     const error = rd.rd_kafka_produceva(this.#handle, this.#argumentsBytes, fixedArguments + names.length)
     if (error === null) {
       this.#lastId = id

@@ -66,6 +66,7 @@ const declarations = {
   rd_kafka_incremental_assign: { args: ['ptr', 'ptr'], returns: 'ptr' },
   rd_kafka_incremental_unassign: { args: ['ptr', 'ptr'], returns: 'ptr' },
   rd_kafka_assignment_lost: { args: ['ptr'], returns: 'i32' },
+  rd_kafka_get_watermark_offsets: { args: ['ptr', 'ptr', 'i32', 'ptr', 'ptr'], returns: 'i32' },
   rd_kafka_pause_partitions: { args: ['ptr', 'ptr'], returns: 'i32' },
   rd_kafka_resume_partitions: { args: ['ptr', 'ptr'], returns: 'i32' },
   rd_kafka_consume_batch_queue: { args: ['ptr', 'i32', 'ptr', 'usize'], returns: 'i32' },
