@@ -47,8 +47,8 @@ function make(name: string, dim: number, records: number, print: (value: number)
   for (let i = 0; i < records; i++) {
     const numbers = Array.from({ length: dim }, () => print(Math.fround((random() - 0.5) * 0.2)))
     const members = [`"id": ${i * 7919}`, `"${vector}": [${numbers.join(', ')}]`]
-    if (texts.includes('title')) members.splice(1, 0, `"title": "${textsOf['title']}"`)
-    if (texts.includes('link')) members.push(`"link": "${textsOf['link']}"`)
+    if (texts.includes('title')) members.splice(1, 0, `"title": "${textsOf.title}"`)
+    if (texts.includes('link')) members.push(`"link": "${textsOf.link}"`)
     lines.push(`{${members.join(', ')}}\n`)
     starts[i + 1] = starts[i]! + lines[i]!.length
   }

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'bun:test'
+import { ColumnBatch } from '../../src/columns/batch.ts'
+import type { BoolColumn } from '../../src/columns/bool.ts'
+import type { FloatVectorColumn } from '../../src/columns/float-vector.ts'
+import type { Int64Column } from '../../src/columns/int64.ts'
+import type { IntegerColumn } from '../../src/columns/integer.ts'
+import type { VarCharColumn } from '../../src/columns/varchar.ts'
+import { DataType } from '../../src/milvus/schema.ts'
+import { Random } from '../decode/json/documents.ts'
+import { columnValues, decodeColumn } from './protobuf.ts'
+import { collection, field, key, varchar, vector } from './schema.ts'
+
+const schema = collection([
+  key('id', DataType.VarChar, { maxLengthBytes: 400 }),
+  field('count', DataType.Int64, { nullable: true }),
+  field('tiny', DataType.Int8),
+  field('ok', DataType.Bool),
+  vector('v', 3, { nullable: true }),
+])
+
+interface Row {
+  readonly id: string
+  readonly count: bigint | null
+  readonly tiny: number
+  readonly ok: boolean
+  readonly v: number[] | null
+}
+
+function put(batch: ColumnBatch, row: Row): void {
+  const [id, count, tiny, ok, v] = batch.fields as [
+    VarCharColumn,
+    Int64Column,
+    IntegerColumn,
+    BoolColumn,
+    FloatVectorColumn,
+  ]
+  const text = new TextEncoder().encode(row.id)
+  const start = id.wire.start(text.length + 16)
+  id.wire.bytes.set(text, start + 2)
+  id.end(start, start + 2 + text.length)
+  if (row.count === null) count.wire.endNull()
+  else count.put(Number(row.count >> 32n) | 0, Number(row.count & 0xffffffffn) | 0)
+  tiny.put(row.tiny)
+  ok.put(row.ok)
+  if (row.v === null) v.endNull()
+  else {
+    const to = v.start()
+    v.values.set(row.v, to)
+  }
+  batch.commit()
+}
+
+function randomRow(random: Random): Row {
+  const wide = (BigInt(random.next()) << 32n) | BigInt(random.next())
+  return {
+    id: 'k'.repeat(random.below(random.once(8) ? 300 : 6)) + random.below(5),
+    count: random.once(4) ? null : BigInt.asIntN(64, wide >> BigInt(random.below(64))),
+    tiny: random.below(256) - 128,
+    ok: random.once(2),
+    v: random.once(5) ? null : [random.below(9), random.below(9), 0.5],
+  }
+}
+
+function shown(rows: readonly Row[]): unknown[][] {
+  return [
+    rows.map((r) => r.id),
+    rows.map((r) => r.count?.toString() ?? null),
+    rows.map((r) => r.tiny),
+    rows.map((r) => r.ok),
+    rows.map((r) => r.v),
+  ]
+}
+
+test('what is put in, dropped and moved is what Milvus reads', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = new Random(seed)
+    const batch = new ColumnBatch(schema, { rowsHint: random.below(4) })
+    let rows: Row[] = []
+    for (let step = 0; step < 40; step++) {
+      for (let n = random.below(20); n > 0; n--) {
+        const row = randomRow(random)
+        put(batch, row)
+        rows.push(row)
+      }
+      if (random.once(3)) {
+        const left = random.below(rows.length + 1)
+        batch.truncate(left)
+        rows = rows.slice(0, left)
+      } else if (random.once(2)) {
+        const rate = 1 + random.below(4)
+        const kept = Uint8Array.from(rows, () => (random.once(rate) ? 0 : 1))
+        batch.compact(kept)
+        rows = rows.filter((_, row) => kept[row] !== 0)
+      }
+      const from = random.below(rows.length + 1)
+      const to = from + random.below(rows.length - from + 1)
+      const got = batch.columns.map((column) => (to > from ? columnValues(column, from, to) : []))
+      expect(got, `seed ${seed}, step ${step}`).toEqual(shown(rows.slice(from, to)))
+      expect(batch.rows).toBe(rows.length)
+      for (let n = 0; rows.length > 0 && n < 5; n++) {
+        const [a, b] = [random.below(rows.length), random.below(rows.length)]
+        expect(batch.key!.sameKey(a, b)).toBe(rows[a]!.id === rows[b]!.id)
+        if (rows[a]!.id === rows[b]!.id) expect(batch.key!.hash(a)).toBe(batch.key!.hash(b))
+      }
+    }
+  }
+})
+
+test('bytes of a batch are those of its values, whatever was dropped', () => {
+  const random = new Random(7)
+  const batch = new ColumnBatch(schema)
+  const empty = encodedBytes(batch)
+  for (let i = 0; i < 50; i++) put(batch, { ...randomRow(random), v: [1, 2, 3] })
+  batch.truncate(40)
+  batch.compact(Uint8Array.from({ length: 40 }, (_, row) => row % 3))
+  expect(Math.abs(encodedBytes(batch) - empty - batch.bytes)).toBeLessThan(200)
+  batch.truncate(0)
+  expect([batch.rows, batch.bytes]).toEqual([0, 0])
+})
+
+function encodedBytes(batch: ColumnBatch): number {
+  return batch.columns.reduce((sum, column) => sum + column.encodedBytes(0, batch.rows), 0)
+}
+
+describe('a column', () => {
+  test('says its name, type and whether it is the dynamic field', () => {
+    const batch = new ColumnBatch(collection([key()], true))
+    const id = batch.fields[0] as Int64Column
+    id.put(0, 1)
+    const start = batch.dynamic!.wire.start(16)
+    batch.dynamic!.wire.bytes.set([0x7b, 0x7d], start + 2)
+    batch.dynamic!.end(start, start + 4)
+    batch.commit()
+    expect(decodeColumn(batch.columns[0]!)).toMatchObject({ fieldName: 'id' })
+    expect(decodeColumn(batch.columns[1]!)).toMatchObject({ fieldName: '$meta', isDynamic: true })
+    expect(columnValues(batch.columns[1]!)).toEqual(['{}'])
+  })
+
+  test('of a field that takes no null sends no valid_data', () => {
+    const batch = new ColumnBatch(collection([key(), vector('v', 2)]))
+    ;(batch.fields[0] as Int64Column).put(-1, -5)
+    ;(batch.fields[1] as FloatVectorColumn).start()
+    batch.commit()
+    expect(decodeColumn(batch.columns[0]!)).not.toHaveProperty('validData')
+    expect(columnValues(batch.columns[0]!)).toEqual(['-5'])
+    expect(decodeColumn(batch.columns[1]!).vectors!.dim).toBe('2')
+  })
+})
+
+test('a VARCHAR key may be longer than one byte can count', () => {
+  const batch = new ColumnBatch(collection([varchar('id', 70_000, { primaryKey: true })]))
+  const id = batch.fields[0] as VarCharColumn
+  for (const length of [127, 128, 16_383, 16_384, 69_999]) {
+    const start = id.wire.start(length + 2)
+    id.wire.bytes.fill(0x61, start + 2, start + 2 + length)
+    expect(id.end(start, start + 2 + length)).toBe(true)
+    batch.commit()
+  }
+  expect((columnValues(id) as string[]).map((text) => text.length)).toEqual([127, 128, 16_383, 16_384, 69_999])
+})
