@@ -16,8 +16,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 type Lookup = (path: string, key: string) => string
 
-/** The least text between the colons, as Kafka's ConfigTransformer has it: a path or key with a colon cannot be written. */
-const pattern = /\$\{(.*?):(?:(.*?):)?(.*?)\}/g
+/**
+ * Kafka's own pattern runs over a "}" and takes `${env:A}-${env:B}` for one placeholder with the path `A}-${env`; nobody can mean that. As in
+ * Kafka, the path ends at the first colon after the name.
+ */
+const pattern = /\$\{([^{}:]*):(?:([^}]*?):)?([^}]*?)\}/g
 
 export class Placeholders {
   readonly #lookups = new Map<string, Lookup>()

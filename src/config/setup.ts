@@ -98,9 +98,12 @@ function checkNames(area: 'worker' | 'sink', entries: Entries, findings: Finding
 
 function unknown(key: string, area: 'worker' | 'sink'): string {
   const other = area === 'worker' ? 'sink' : 'worker'
+  const family = nearest(key, respelt(key, area))
+  if (family !== undefined)
+    return `\`${key}\` is no setting that redkite knows, it has no effect; did you mean \`${family}\`?`
   if (isKnown(key, other)) return `\`${key}\` has no effect here, it belongs in the ${other} file`
   const table: Keys = area === 'worker' ? workerKeys : sinkKeys
-  const near = nearest(key, [...Object.keys(table), ...respelt(key, area)])
+  const near = nearest(key, Object.keys(table))
   return `\`${key}\` is no setting that redkite knows, it has no effect${near === undefined ? '' : `; did you mean \`${near}\`?`}`
 }
 

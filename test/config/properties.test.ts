@@ -57,7 +57,11 @@ test('a thousand generated files read as the JDK on this machine reads them', ()
   const truth = jdkProperties(files)
   expect(truth.length).toBe(files.length)
   files.forEach((bytes, index) => {
-    const named = (line: string) => line.split(' ').filter((pair) => !pair.startsWith('=')).join(' ')
+    const named = (line: string) =>
+      line
+        .split(' ')
+        .filter((pair) => !pair.startsWith('='))
+        .join(' ')
     expect(named(asHex(bytes)), JSON.stringify(Buffer.from(bytes).toString('latin1'))).toBe(named(truth[index]!))
   })
   expect(truth.filter((line) => line === 'malformed').length).toBeGreaterThan(10)

@@ -1,0 +1,13 @@
+import { expect, test } from 'bun:test'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { configErrors } from '../../src/errors/config.ts'
+
+test('every code of the configuration has a test that names it', () => {
+  const tests = readdirSync(import.meta.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.test.ts'),
+  )
+  const text = tests.map((name) => readFileSync(join(import.meta.dir, name), 'utf8')).join('\n')
+  const untested = Object.keys(configErrors).filter((code) => !text.includes(`'${code}'`))
+  expect(untested).toEqual([])
+})

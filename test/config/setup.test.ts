@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { readSetup } from '../../src/config/setup.ts'
+import { folderWith, quickStartSink, quickStartWorker, refusal, setup, sink } from './files.ts'
+
+test("the quick start's own files need nothing more", () => {
+  const { worker, sinks, warnings, notices } = setup()
+  expect(worker).toEqual({ offsetFlushIntervalMs: 10_000, offsetFlushTimeoutMs: 5_000 })
+  expect(sinks).toHaveLength(1)
+  expect(sinks[0]).toMatchObject({
+    name: 'zilliz-kafka-connect-milvus',
+    file: 'sink.properties',
+    tasksMax: 1,
+    endpoint: { host: 'milvus.example.com', port: 19530, tls: true },
+    database: 'default',
+    collection: 'topic_0',
+    collectionRequireLoaded: true,
+    batchRowsMax: 20_000,
+    batchBytesMax: 4 * 1024 * 1024,
+    lingerMs: 100,
+    requestsInFlightMax: 4,
+    requestTimeoutMs: 60_000,
+    shutdownTimeoutMs: 30_000,
+    valueConverter: { kind: 'json', schemasEnable: false, replaceNullWithDefault: true },
+    errors: { tolerance: 'none', retryTimeoutMs: 0, retryDelayMaxMs: 60_000, deadLetterTopic: undefined },
+    groupId: 'connect-zilliz-kafka-connect-milvus',
+  })
+  expect(sinks[0]!.topics.subscribe).toEqual(['topic_0'])
+  expect(sinks[0]!.token!.reveal()).toBe('db_admin:hunter2')
+  expect(warnings).toEqual([])
+  expect(notices).toEqual([
+    'worker.properties:7: `offset.storage.file.filename` has no effect: redkite stores nothing: offsets live in the consumer group',
+    'worker.properties:9: `plugin.path` has no effect: there are no plugins to load',
+  ])
+})
+
+test('nothing that is printed of a setup holds a secret', () => {
+  const read = setup({
+    worker: `consumer.security.protocol=SASL_PLAINTEXT\nconsumer.sasl.mechanism=PLAIN\nconsumer.sasl.jaas.config=PlainLoginModule required username="u" password="hunter2";`,
+  })
+  expect(read.sinks[0]!.consumer['sasl.password']).toBe('hunter2')
+  for (const text of [JSON.stringify(read), inspect(read, { depth: 9 }), Bun.inspect(read, { depth: 9 })])
+    expect(text).not.toContain('hunter2')
+})
+
+describe('what is missing or wrong is said with file, line and what to write', () => {
+  test.each([
+    ['public.endpoint=', 'KEY_MISSING', 'sink.properties:8: `public.endpoint` is missing'],
+    ['collection.name=', 'KEY_MISSING', '`collection.name`'],
+    ['name=', 'KEY_MISSING', '`name`'],
+    ['connector.class=', 'KEY_MISSING', '`connector.class`'],
+    ['topics=', 'KEY_MISSING', '`topics`'],
+    [
+      'batch.size=many',
+      'VALUE_INVALID',
+      'sink.properties:8: `batch.size` takes a whole number from 1 to 1000000, not "many"',
+    ],
+    ['batch.size=0', 'VALUE_INVALID', '`batch.size`'],
+    ['batch.bytes=67108864', 'VALUE_INVALID', '62914560'],
+    ['tasks.max=0', 'VALUE_INVALID', 'from 1'],
+    ['collection.require.loaded=yes', 'VALUE_INVALID', 'true or false'],
+    ['errors.tolerance=some', 'VALUE_INVALID', 'none or all'],
+    ['connector.class=com.example.OtherSink', 'VALUE_INVALID', 'MilvusSinkConnector'],
+    ['public.endpoint=grpc://x', 'VALUE_INVALID', 'https://'],
+    ['topics=a,,b', 'VALUE_INVALID', 'between two commas'],
+    ['topics=orders.*', 'VALUE_INVALID', '`topics.regex`'],
+    ['topics.regex=t.*', 'KEYS_CONFLICT', 'both set'],
+    ['topics=\ntopics.regex=(?!a).*', 'REGEX_UNSUPPORTED', 'look-around'],
+    ['transforms=a\ntransforms.a.type=X', 'CONFIG_INVALID', 'redkite runs no Java'],
+    ['predicates=p', 'KEY_REFUSED', 'redkite runs no Java'],
+    ['value.converter=io.confluent.connect.avro.AvroConverter', 'CONVERTER_UNSUPPORTED', 'JsonConverter'],
+    ['value.converter=org.apache.kafka.connect.storage.StringConverter', 'CONVERTER_UNSUPPORTED', 'StringConverter'],
+    ['errors.deadletterqueue.topic.name=topic_0', 'KEYS_CONFLICT', 'round in circles'],
+    ['errors.deadletterqueue.topic.name=a b', 'VALUE_INVALID', 'topic name'],
+    ['public.endpoint=http://h\nmilvus.ssl.ca.file=/ca.pem', 'KEYS_CONFLICT', 'write https://h:19530'],
+    ['milvus.ssl.cert.file=/c.pem', 'KEY_MISSING', '`milvus.ssl.key.file`'],
+  ])('%j', (lines, code, text) => {
+    const error = refusal({ sink: lines })
+    expect(error.message).toContain(text)
+    expect(error).toMatchObject({ code, exit: 78, label: 'fatal' })
+  })
+})
+
+test('a bad value of a secret is not shown', () => {
+  const error = refusal({ sink: 'public.endpoint=https://root:hunter2@h' })
+  expect(error.message).not.toContain('hunter2')
+})
+
+test('all that is wrong in both files is said at once', () => {
+  const error = refusal({ worker: 'offset.flush.interval.ms=x', sink: 'batch.size=x\nlinger.ms=-1\ntoken=${env:NO}' })
+  expect(error.code).toBe('CONFIG_INVALID')
+  expect(error.message).toStartWith('4 things are wrong')
+  for (const key of ['token', 'offset.flush.interval.ms', 'batch.size', 'linger.ms'])
+    expect(error.message).toContain(`\`${key}\``)
+})
+
+test('a file that is not there, or is a folder, is named', () => {
+  const folder = folderWith({ 'w.properties': quickStartWorker })
+  const read = (second: string) => readSetup([join(folder, 'w.properties'), second], { sets: [], env: {} })
+  expect(refusal(() => read(join(folder, 'none.properties')))).toMatchObject({ code: 'FILE_MISSING', exit: 66 })
+  expect(refusal(() => read(folder)).message).toContain('it is a folder')
+})
+
+test('a worker file alone is not enough', () => {
+  expect(refusal(() => readSetup(['w.properties'], { sets: [], env: {} }))).toMatchObject({
+    code: 'FILES_TOO_FEW',
+    exit: 64,
+  })
+})
+
+test('two sinks of one name are refused, because they would share a group', () => {
+  const folder = folderWith({
+    'w.properties': quickStartWorker,
+    'a.properties': quickStartSink,
+    'b.properties': quickStartSink,
+  })
+  const files = ['w', 'a', 'b'].map((name) => join(folder, `${name}.properties`))
+  const error = refusal(() => readSetup(files, { sets: [], env: {} }))
+  expect(error.code).toBe('SINK_DUPLICATE')
+  expect(error.message).toStartWith('a.properties and b.properties are both named')
+})
+
+test('a file in ISO-8859-1 or with UTF-8 text is read', () => {
+  const folder = folderWith({
+    'w.properties': quickStartWorker,
+    's.properties': `${quickStartSink}collection.name=日本\n`,
+    'l.properties': Buffer.from(`${quickStartSink}collection.name=caf\xe9\n`, 'latin1'),
+  })
+  const collection = (name: string) =>
+    readSetup([join(folder, 'w.properties'), join(folder, name)], { sets: [], env: {} }).sinks[0]!.collection
+  expect(collection('s.properties')).toBe('日本')
+  expect(collection('l.properties')).toBe('café')
+})
+
+describe('an unknown key is a warning with the nearest known one', () => {
+  test.each([
+    ['sink', 'colection.name=x', 'did you mean `collection.name`?'],
+    ['sink', 'consumer.overide.max.poll.records=5', 'did you mean `consumer.override.max.poll.records`?'],
+    ['sink', 'consumer.override.fetch.min.byte=5', 'did you mean `consumer.override.fetch.min.bytes`?'],
+    ['sink', 'offset.flush.interval.ms=5', 'belongs in the worker file'],
+    [
+      'sink',
+      'value.converter=JsonConverter\nvalue.converter.schema.enable=false',
+      'did you mean `value.converter.schemas.enable`?',
+    ],
+    ['sink', 'something.else.altogether=5', 'no setting that redkite knows'],
+    ['worker', 'bootstrap.server=x', 'did you mean `bootstrap.servers`?'],
+    ['worker', 'collection.name=x', 'belongs in the sink file'],
+  ])('in the %s file: %s', (file, line, hint) => {
+    const { warnings } = setup({ [file]: line })
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toContain(hint)
+  })
+})
+
+test('a family of keys without effect is remarked on once', () => {
+  const { notices } = setup({ worker: 'producer.acks=all\nproducer.linger.ms=5\nlisteners=HTTP://:8083' })
+  expect(notices.filter((notice) => notice.includes('producer.'))).toHaveLength(1)
+  expect(notices.filter((notice) => notice.includes('REST'))).toHaveLength(1)
+})
+
+describe('converters follow the rule of Connect', () => {
+  test("with value.converter in the sink's file its own settings count, and schemas.enable is true by default", () => {
+    expect(sink({ sink: 'value.converter=JsonConverter' }).valueConverter.schemasEnable).toBe(true)
+    expect(
+      sink({ sink: 'value.converter=Json\nvalue.converter.schemas.enable=false' }).valueConverter.schemasEnable,
+    ).toBe(false)
+  })
+  test("without it the worker's count, and the sink's are idle, which is said", () => {
+    const read = setup({ sink: 'value.converter.schemas.enable=true' })
+    expect(read.sinks[0]!.valueConverter.schemasEnable).toBe(false)
+    expect(read.warnings[0]).toContain('as in Connect')
+  })
+  test('a key converter that redkite does not have is no reason to stop: keys are not read', () => {
+    expect(setup({ sink: 'key.converter=io.confluent.connect.avro.AvroConverter' }).notices).toContain(
+      'sink.properties:8: `key.converter` has no effect: record keys are not read',
+    )
+    expect(setup({ sink: 'key.converter=org.apache.kafka.connect.storage.StringConverter' }).notices).toHaveLength(2)
+  })
+})
+
+test('settings for errors are read, and what is not there yet is said', () => {
+  const read = setup({
+    sink: 'errors.tolerance=all\nerrors.retry.timeout=-1\nerrors.deadletterqueue.topic.name=dead\nerrors.deadletterqueue.topic.replication.factor=1\nerrors.deadletterqueue.context.headers.enable=true\nerrors.log.enable=true',
+  })
+  expect(read.sinks[0]!.errors).toEqual({
+    tolerance: 'all',
+    retryTimeoutMs: -1,
+    retryDelayMaxMs: 60_000,
+    logEnable: true,
+    logIncludeMessages: false,
+    deadLetterTopic: 'dead',
+    deadLetterReplicationFactor: 1,
+    deadLetterContextHeaders: true,
+  })
+  expect(read.warnings[0]).toContain('not there yet')
+})
+
+test('TLS files for Milvus are read', () => {
+  const { tls } = sink({
+    sink: 'milvus.ssl.ca.file=/ca.pem\nmilvus.ssl.cert.file=/c.pem\nmilvus.ssl.key.file=/k.pem\nmilvus.ssl.server.name=milvus',
+  })
+  expect(tls).toEqual({ caFile: '/ca.pem', certFile: '/c.pem', keyFile: '/k.pem', serverName: 'milvus' })
+})
