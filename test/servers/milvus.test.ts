@@ -80,6 +80,25 @@ describe.each([
     expect([...found.samples].sort()).toEqual([1_000_000, 12_345])
   })
 
+  test('vectors are compared by a VARCHAR key too', async () => {
+    const py = await sharedPyMilvus()
+    const [, title, vector] = spec('').fields
+    await py.createCollection(milvus, { name: 'named', fields: [{ ...title!, primaryKey: true }, vector!] })
+    await py.insert(
+      milvus,
+      'named',
+      Array.from({ length: 100 }, (_, i) => ({ title: `row-${i}`, vector: vectorOf(i) })),
+    )
+    const path = join(folder, 'named')
+    writeVectorFile(path, 101, dim, (row, values) => {
+      values.set(vectorOf(row === 7 ? 8 : row))
+      return row
+    })
+    const file = { path, dim, collection: 'named', keyField: 'title', keyPrefix: 'row-', vectorField: 'vector' }
+    const found = await py.compareVectors(milvus, file)
+    expect(found).toEqual({ equal: 99, different: 1, missing: 1, extra: 0, total: 100, samples: [7, 100] })
+  })
+
   test('has its rows after kill and restart', async () => {
     const py = await sharedPyMilvus()
     const name = 'kept'

@@ -12,7 +12,10 @@ import numpy
 from pymilvus.grpc_gen import milvus_pb2, schema_pb2
 
 # Milvus answers no more than 16,384 rows, and its gRPC message has a limit too.
-ROWS_MAX = 8_192
+ANSWER_ROWS_MAX = 16_384
+ROWS_MAX = 16_000
+# A strong read waits some 200 ms for the server's next tick. One, first, is enough: later reads of the same nodes see no less.
+STRONG, EVENTUALLY = 0, 3
 PAGE_BYTES_MAX = 32 << 20
 MESSAGE_BYTES_MAX = 512 << 20
 SAMPLES_MAX = 5
@@ -25,6 +28,7 @@ def compare_vectors(server: dict, params: dict) -> dict:
     expected.sort(order="key")
     rows = max(1, min(ROWS_MAX, PAGE_BYTES_MAX // (dim * 4)))
     read = Reader(server, params, dim)
+    total = read.total()
     totals = {"equal": 0, "different": 0, "missing": 0, "extra": 0}
     samples: list[int] = []
     for start in range(0, len(expected), rows):
@@ -38,7 +42,6 @@ def compare_vectors(server: dict, params: dict) -> dict:
         totals["extra"] += len(keys) - len(found)
         bad = list(found[~same]) + list(numpy.setdiff1d(page["key"], found))
         samples += [int(key) for key in bad[: SAMPLES_MAX - len(samples)]]
-    total = read.total()
     # What has a key between two pages' ends, or outside the file's, shows only in the count.
     totals["extra"] = max(totals["extra"], total - totals["equal"] - totals["different"])
     return {**totals, "total": total, "samples": samples}
@@ -72,12 +75,12 @@ class Reader:
         if self.prefix is not None:
             names = ", ".join(f'"{self.prefix}{key}"' for key in keys.tolist())
             expression = f"{self.key} in [{names}]"
-        elif high - low < 2 * len(keys):
+        elif high - low < ANSWER_ROWS_MAX:
             expression = f"{self.key} >= {low} and {self.key} <= {high}"
         else:
             expression = f"{self.key} in {keys.tolist()}"
         found, vectors = None, None
-        for field in self.ask(expression, [self.key, self.vector], limit=2 * ROWS_MAX - 1):
+        for field in self.ask(expression, [self.key, self.vector], limit=ANSWER_ROWS_MAX):
             name, keys_found, values = read_field(field, self.prefix)
             if name == self.key:
                 found = keys_found
@@ -88,13 +91,19 @@ class Reader:
         return found, vectors
 
     def total(self) -> int:
-        (field,) = self.ask("", ["count(*)"], limit=None)
+        (field,) = self.ask("", ["count(*)"], limit=None, consistency=STRONG)
         return schema_pb2.FieldData.FromString(bytes(field)).scalars.long_data.data[0]
 
-    def ask(self, expression: str, fields: list[str], limit: int | None) -> list[memoryview]:
+    def ask(
+        self, expression: str, fields: list[str], limit: int | None, consistency: int = EVENTUALLY
+    ) -> list[memoryview]:
         """The answer's FieldData messages."""
         request = milvus_pb2.QueryRequest(
-            db_name=self.database, collection_name=self.collection, expr=expression, output_fields=fields, consistency_level=0
+            db_name=self.database,
+            collection_name=self.collection,
+            expr=expression,
+            output_fields=fields,
+            consistency_level=consistency,
         )
         if limit is not None:
             request.query_params.add(key="limit", value=str(limit))
