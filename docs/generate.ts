@@ -1,0 +1,230 @@
+/**
+ * Writes docs/configuration.md and docs/errors.md from the code that defines keys, errors and exit codes:
+ *
+ *   bun docs/generate.ts
+ *
+ * test/config/docs.test.ts fails when they are stale.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type JavaKey, javaKeys } from '../src/config/kafka/java-keys.ts'
+import type { Keys } from '../src/config/key.ts'
+import { type Prefix, prefixes } from '../src/config/keys.ts'
+import { connectorKeys, errorKeys } from '../src/config/keys/connector.ts'
+import { converterKeys, jsonConverterKeys } from '../src/config/keys/converters.ts'
+import { pluginKeys, redkiteKeys } from '../src/config/keys/milvus.ts'
+import { workerKeys } from '../src/config/keys/worker.ts'
+import { errors } from '../src/errors/errors.ts'
+import { exit } from '../src/errors/exit.ts'
+
+const generated = '<!-- Written by docs/generate.ts from the code. Do not edit. -->'
+
+export function configurationPage(): string {
+  const without = (keys: Keys, ...others: Keys[]): Keys =>
+    Object.fromEntries(Object.entries(keys).filter(([name]) => !others.some((other) => Object.hasOwn(other, name))))
+  return `# Configuration
+
+${generated}
+
+redkite reads the two files of \`connect-standalone.sh\`: a worker file, and one file for each sink.
+
+    redkite connect-standalone.properties milvus-sink-connector.properties [more-sinks.properties…]
+
+**Format.** Java .properties, as \`java.util.Properties\` reads them. Bytes that are valid UTF-8 are read as UTF-8, all others as
+ISO-8859-1, as Java does. A sink file may also be JSON: \`{"name": …, "config": {…}}\` or one object of strings.
+
+**Which value counts.** \`--set KEY=VALUE\`, then the environment, then the file.
+\`--set\` is for the worker when the worker knows the key, for every sink when sinks know it, for both when both do;
+\`--set NAME:KEY=VALUE\` is for the sink of that name alone. In the environment a key is written in upper case after \`REDKITE_\`, with \`_\` for \`.\`,
+\`__\` for \`-\` and \`___\` for \`_\`: \`REDKITE_COLLECTION_NAME\`. Secrets are refused in \`--set\`, where everybody on the machine can read them.
+
+**Placeholders.** \`\${env:NAME}\` is an environment variable, \`\${file:/path/of/file.properties:key}\` a key of a .properties file, and
+\`\${dir:/path/of/folder:name}\` what the file of that name holds. They need no \`config.providers\`; where those are declared, their names and limits
+(\`allowed.paths\`, \`allowlist.pattern\`) count. A placeholder that cannot be resolved is an error.
+
+**Keys without effect** are accepted and said once. Unknown keys are a warning with the nearest known one.
+
+## The sink's file
+
+### Milvus
+
+${keyTable(pluginKeys)}
+
+### Batches and connection
+
+${keyTable(redkiteKeys)}
+
+### Connector
+
+${keyTable(without(connectorKeys, converterKeys))}
+
+### Errors
+
+${keyTable(errorKeys)}
+
+## Converters
+
+In the worker's file for all sinks. A sink's file that names \`value.converter\` has its own, with its own settings; settings below
+\`value.converter.\` without it have no effect, as in Connect.
+
+${keyTable(used(converterKeys))}
+
+Of JsonConverter, below \`value.converter.\`:
+
+${keyTable(used(jsonConverterKeys))}
+
+## The worker's file
+
+${keyTable(without(used(workerKeys), converterKeys))}
+
+## Families of keys
+
+${familyTable(prefixes)}
+
+## Kafka consumer
+
+After \`consumer.\` in the worker's file, or \`consumer.override.\` in the sink's. \`security.\`, \`sasl.\` and \`ssl.\` settings of the worker count as well,
+unless \`consumer.security.protocol\` says that the consumer has its own. librdkafka's own names are taken as they are
+([its list](https://github.com/confluentinc/librdkafka/blob/v2.15.1/CONFIGURATION.md)); where Java has a setting of the same name, it means what it means
+in Java. Without a truststore the system's authorities are trusted.
+
+| Java's setting | becomes | takes |
+| --- | --- | --- |
+${javaRows('translated')}
+
+Security:
+
+| setting | |
+| --- | --- |
+${javaRows('security')}
+
+Accepted without effect:
+
+| setting | why |
+| --- | --- |
+${javaRows('unused')}
+
+## Accepted without effect in the worker's and the sink's file
+
+| key | why |
+| --- | --- |
+${unusedRows({ ...workerKeys, ...connectorKeys, ...jsonSettings() })}
+`
+}
+
+export function errorsPage(): string {
+  const codes = Object.entries(errors)
+  const exits = Object.entries(exit).map(([name, code]) => {
+    const causes = codes.filter(([, kind]) => kind.exit === code).map(([each]) => `\`${each}\``)
+    return { code, row: `| ${code} | ${words(name)} | ${causes.join(', ')} |` }
+  })
+  const rows = codes
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, kind]) => `| \`${code}\` | ${kind.label} | ${kind.exit} | ${cell(message(kind.say))} |`)
+  return `# Errors
+
+${generated}
+
+## Exit codes
+
+One for each cause, so that a cron job or a unit can tell them apart. 64 to 78 mean what sysexits.h says.
+
+| code | meaning | errors |
+| --- | --- | --- |
+${exits
+  .sort((a, b) => a.code - b.code)
+  .map(({ row }) => row)
+  .join('\n')}
+
+## All errors
+
+The label decides what happens: \`record\`: this record cannot be written, its neighbours can. \`retriable\`: the same may succeed later, redkite tries
+again. \`fatal\`: somebody has to change something, the sink stops with the exit code. For the other labels the code is that of a sink that has to stop for it.
+
+| error | label | exit code | message |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+function keyTable(keys: Keys): string {
+  const rows = Object.entries(keys)
+    .filter(([, key]) => key.effect !== 'unused')
+    .map(([name, key]) => {
+      const fallback = key.required ? 'required' : key.default === undefined || key.default === '' ? '' : `\`${key.default}\``
+      return `| \`${name}\` | ${cell(key.type === 'boolean' ? 'true or false' : key.takes)} | ${fallback} | ${cell(key.doc)} |`
+    })
+  return ['| key | takes | default | |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function used(keys: Keys): Keys {
+  return Object.fromEntries(Object.entries(keys).filter(([, key]) => key.effect === 'used'))
+}
+
+function jsonSettings(): Keys {
+  return Object.fromEntries(Object.entries(jsonConverterKeys).map(([name, key]) => [`value.converter.${name}`, key]))
+}
+
+function unusedRows(keys: Keys): string {
+  return Object.entries(keys)
+    .filter(([, key]) => key.effect === 'unused')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, key]) => `| \`${name}\` | ${cell(key.doc)} |`)
+    .join('\n')
+}
+
+function familyTable(families: readonly Prefix[]): string {
+  const where = { worker: 'worker', sink: 'sink', both: 'both' }
+  const effect = { used: '', unused: 'no effect: ', refused: 'refused: ' }
+  const rows = families.map((each) => `| \`${each.prefix}*\` | ${where[each.area]} | ${cell(effect[each.effect] + each.doc)} |`)
+  return ['| keys | file | |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function javaRows(kind: JavaKey['kind']): string {
+  const rows = Object.entries(javaKeys).map(([name, key]) => {
+    if (key.kind !== kind) return []
+    if (key.kind === 'translated') return `| \`${name}\` | ${key.to === name ? 'the same' : `\`${key.to}\``} | ${cell(key.takes)} |`
+    return `| \`${name}\` | ${cell(key.kind === 'security' ? key.doc : key.why)} |`
+  })
+  return rows.flat().join('\n')
+}
+
+/** A message with the names of its arguments in place of their values. */
+// biome-ignore lint/suspicious/noExplicitAny: each kind has arguments of its own
+function message(say: (...details: any[]) => string): string {
+  return say(...parameters(say.toString()).map((name) => standIn(name)))
+}
+
+/** The parameters of an arrow function as it is written; one that is taken apart by `{…}` has no name of its own. */
+function parameters(source: string): string[] {
+  const inside = source.slice(source.indexOf('(') + 1, source.indexOf(') =>'))
+  const flat = inside.replaceAll(/\{[^{}]*\}/g, 'it')
+  return flat.split(',').map((part) => /[\w$]+/.exec(part)?.[0] ?? 'it')
+}
+
+/** Stands for any value in a message: prints its name; what is asked of it has the name of the part, what it is told to do keeps its own. */
+function standIn(name: string): unknown {
+  const shown = `‹${words(name)}›`
+  return new Proxy(() => shown, {
+    get: (_, property) => {
+      if (property === Symbol.toPrimitive) return () => shown
+      if (property === Symbol.iterator) return [][Symbol.iterator]
+      const builtIn = [String, Number, Array].some((kind) => property in kind.prototype)
+      return standIn(builtIn ? name : String(property))
+    },
+    apply: () => shown,
+  })
+}
+
+function words(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+function cell(text: string): string {
+  return text.replaceAll('\n', ' ').replaceAll('|', '\\|').replaceAll('‹', '&lt;').replaceAll('›', '&gt;').replaceAll(/<(?=[a-z])/g, '&lt;')
+}
+
+if (import.meta.main) {
+  writeFileSync(join(import.meta.dir, 'configuration.md'), configurationPage())
+  writeFileSync(join(import.meta.dir, 'errors.md'), errorsPage())
+}
