@@ -66,6 +66,8 @@ async function load(): Promise<Sdk> {
     { of: descriptorOf(schemaBase), down: {} },
   ]
   const [sdk, grpc] = await Promise.all([import('@zilliz/milvus2-sdk-node'), import('@grpc/grpc-js')])
+  // It writes messages to the console when NODE_ENV says test or dev.
+  sdk.logger.silent = true
   const options = { keepCase: true, longs: String, enums: Number, defaults: true, oneofs: true }
   return {
     version: sdk.MilvusClient.sdkInfo.version,
