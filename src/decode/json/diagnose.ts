@@ -67,6 +67,10 @@ function diagnoseVector(bytes: Uint8Array, view: DataView, at: number, field: Fi
     failure('FIELD_WRONG_KIND', field.name, typeName(field.type), wanted(field.type), kindAt(bytes, at))
   const first = bytes[at] === 34 ? skipBlanks(bytes, at + 1) : at
   if (bytes[first] !== 91) return wrongKind()
+  if (bytes[at] === 34) {
+    const end = skipValue(bytes, view, first, 0)
+    if (end < 0 || bytes[skipBlanks(bytes, end)] !== 34) return wrongKind()
+  }
   let next = skipBlanks(bytes, first + 1)
   let numbers = 0
   let unfit: RedkiteError | undefined
@@ -83,7 +87,6 @@ function diagnoseVector(bytes: Uint8Array, view: DataView, at: number, field: Fi
     if (bytes[next] === 44) next = skipBlanks(bytes, next + 1)
     else if (bytes[next] !== 93) return wrongKind()
   }
-  if (bytes[at] === 34 && bytes[skipBlanks(bytes, next + 1)] !== 34) return wrongKind()
   if (numbers !== field.dim) return failure('VECTOR_DIM_MISMATCH', field.name, field.dim ?? 0, numbers)
   return unfit ?? wrongKind()
 }
