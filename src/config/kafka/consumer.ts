@@ -51,6 +51,7 @@ export function consumerConfig(name: ConsumerName, settings: ClientSettings, fin
   Object.assign(config, security(settings, name.file, findings), ours)
   if (!name.regex || config['topic.blacklist'] === '') delete config['topic.blacklist']
   if (config['group.protocol'] === 'consumer') dropClassicSettings(config, settings, findings)
+  reconcile(config)
   return hiding(config, isSecretName)
 }
 
@@ -171,6 +172,21 @@ function dropClassicSettings(config: Record<string, string>, settings: ClientSet
       findings.notice(
         `${setting.at}: \`${setting.key}\` has no effect: with group.protocol=consumer the broker decides it`,
       )
+  }
+}
+
+/** What librdkafka refuses together and Java does not: the setting that nobody wrote gives way. */
+function reconcile(config: Record<string, string>): void {
+  const messageBytesDefault = 1_000_000
+  const fetchBytes = Number(config['fetch.max.bytes'] ?? messageBytesDefault)
+  if (fetchBytes < messageBytesDefault) config['message.max.bytes'] ??= String(fetchBytes)
+
+  const sessionDefaultMs = 45_000
+  const heartbeatDefaultMs = 3_000
+  const pollMs = Number(config['max.poll.interval.ms'] ?? sessionDefaultMs)
+  if (pollMs < sessionDefaultMs && config['group.protocol'] !== 'consumer') {
+    config['session.timeout.ms'] ??= String(pollMs)
+    if (pollMs <= heartbeatDefaultMs) config['heartbeat.interval.ms'] ??= String(Math.max(1, Math.floor(pollMs / 3)))
   }
 }
 

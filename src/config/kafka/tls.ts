@@ -109,10 +109,9 @@ function keystore(given: Given): Record<string, string> {
   if (type === 'PEM') return { 'ssl.certificate.location': path, 'ssl.key.location': path }
   if (type === 'PKCS12') {
     const password = given('ssl.keystore.password')
-    return {
-      'ssl.keystore.location': path,
-      ...(password === undefined ? {} : { 'ssl.keystore.password': password.value.trim() }),
-    }
+    if (password !== undefined) return { 'ssl.keystore.location': path, 'ssl.keystore.password': password.value.trim() }
+    const key = location.key.replace(/location$/, 'password')
+    throw failure('KEY_MISSING', location.at, key, 'a PKCS12 keystore is opened with its password')
   }
   const command = `keytool -importkeystore -srckeystore ${path} -destkeystore client.p12 -deststoretype PKCS12`
   throw failure(

@@ -25,7 +25,10 @@ test('with nothing said it is the group and the start of Connect, and nothing co
 describe('a Java setting becomes librdkafka’s', () => {
   test.each([
     ['fetch.max.wait.ms=100', { 'fetch.wait.max.ms': '100' }],
-    ['fetch.max.bytes=5', { 'fetch.max.bytes': '5' }],
+    ['fetch.max.bytes=2000', { 'fetch.max.bytes': '2000', 'message.max.bytes': '2000' }],
+    ['max.poll.interval.ms=30000', { 'max.poll.interval.ms': '30000', 'session.timeout.ms': '30000' }],
+    ['max.poll.interval.ms=3000', { 'session.timeout.ms': '3000', 'heartbeat.interval.ms': '1000' }],
+    ['fetch.min.bytes=0', { 'fetch.min.bytes': '1' }],
     ['max.partition.fetch.bytes=0', { 'max.partition.fetch.bytes': '1' }],
     ['request.timeout.ms=900000', { 'socket.timeout.ms': '300000' }],
     ['receive.buffer.bytes=-1', { 'socket.receive.buffer.bytes': '0' }],
@@ -265,6 +268,7 @@ describe('TLS', () => {
   test.each([
     ['ssl.engine.factory.class=x', 'KEY_REFUSED'],
     ['ssl.keystore.key=K', 'KEYS_CONFLICT'],
+    ['ssl.keystore.location=/me.p12', 'KEY_MISSING'],
     ['ssl.endpoint.identification.algorithm=ldaps', 'VALUE_INVALID'],
   ])('%s is refused', (line, code) => {
     expect(refusal({ worker: `${ssl}consumer.${line}` }).code).toBe(code as 'KEY_REFUSED')
