@@ -66,6 +66,8 @@ export async function connect(options: ConnectOptions): Promise<MilvusConnection
     pool: { min: 0, max: 1 },
     telemetry: { enabled: false },
     channelOptions: {
+      // grpc-js would share the socket, and its last failure, with another connection of this process.
+      'grpc.use_local_subchannel_pool': 1,
       'grpc.keepalive_time_ms': keepAlive.timeMs,
       'grpc.keepalive_timeout_ms': keepAlive.timeoutMs,
       'grpc.keepalive_permit_without_calls': 0,
@@ -103,6 +105,7 @@ export interface StatusMessage {
 export class MilvusConnection {
   /** As the server says it: `v2.3.5`, `milvus_lite-3.2.2`. */
   serverVersion = ''
+  private readonly calls = new Set<ClientUnaryCall>()
 
   constructor(
     private readonly sdk: Sdk,
@@ -165,6 +168,8 @@ export class MilvusConnection {
 
   /** Ends the connection; requests that wait are given up. */
   async close(): Promise<void> {
+    // A closed channel would let them wait for their deadlines.
+    for (const call of this.calls) call.cancel()
     await this.client.closeConnection()
   }
 
@@ -197,9 +202,11 @@ export class MilvusConnection {
           callOptions,
           (error, answer) => (error ? reject(toError(error, place, method)) : resolve(answer as T)),
         )
+        this.calls.add(call)
         if (signal?.aborted) cancel()
       })
     } finally {
+      if (call) this.calls.delete(call)
       signal?.removeEventListener('abort', cancel)
     }
   }

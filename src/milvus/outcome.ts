@@ -144,10 +144,13 @@ export function errorOfGrpc(grpcStatus: number, details: string, place: Place, r
 }
 
 const reasonCharsMax = 300
+/** What grpc-js puts around the cause of a connection that could not be made. */
+const grpcChatter = /^No connection established\. Last error: (\w*Error: )?|\.? Resolution note: $/g
 
 /** A delete's refusal quotes the expression, and with it primary keys: row values do not belong into logs. */
 function shownReason(reason: string, rpc: string): string {
   if (rpc === 'Delete' && /expr|literal|string|\bin \[/i.test(reason))
     return 'the expression of primary keys was refused'
-  return reason.length > reasonCharsMax ? `${reason.slice(0, reasonCharsMax)}…` : reason || 'no reason given'
+  const plain = reason.replace(grpcChatter, '').trim()
+  return plain.length > reasonCharsMax ? `${plain.slice(0, reasonCharsMax)}…` : plain || 'no reason given'
 }

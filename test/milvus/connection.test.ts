@@ -63,7 +63,7 @@ describe('connect', () => {
     expect(await refusal(connect({ endpoint: endpointOf(milvus.port), requestTimeoutMs: 5_000 }))).toMatchObject({
       code: 'MILVUS_UNREACHABLE',
       exit: 20,
-      message: expect.stringContaining(`127.0.0.1:${milvus.port}`),
+      message: expect.stringContaining(`127.0.0.1:${milvus.port} (Connect: connect ECONNREFUSED`),
     })
   })
 
@@ -133,6 +133,14 @@ describe('send', () => {
     expect(milvus.requests.at(-1)!.message.expr).toBe('id in ["key-1"]')
     milvus.answer('Delete', { status: { code: 65535, error_code: 1, reason: 'bad expr = id in ["key-1"]' } })
     expect((await refusal(connection.send(request))).message).not.toContain('key-1')
+  })
+
+  test('is given up when the connection is closed', async () => {
+    milvus.answer('Upsert', 'silence')
+    const waiting = refusal(connection.send(rows(1)))
+    await Bun.sleep(50)
+    await connection.close()
+    expect(await waiting).toMatchObject({ code: 'MILVUS_CANCELLED' })
   })
 
   test('is over when the connection is closed', async () => {
