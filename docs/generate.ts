@@ -151,7 +151,11 @@ function keyTable(keys: Keys): string {
   const rows = Object.entries(keys)
     .filter(([, key]) => key.effect !== 'unused')
     .map(([name, key]) => {
-      const fallback = key.required ? 'required' : key.default === undefined || key.default === '' ? '' : `\`${key.default}\``
+      const fallback = key.required
+        ? 'required'
+        : key.default === undefined || key.default === ''
+          ? ''
+          : `\`${key.default}\``
       return `| \`${name}\` | ${cell(key.type === 'boolean' ? 'true or false' : key.takes)} | ${fallback} | ${cell(key.doc)} |`
     })
   return ['| key | takes | default | |', '| --- | --- | --- | --- |', ...rows].join('\n')
@@ -176,14 +180,17 @@ function unusedRows(keys: Keys): string {
 function familyTable(families: readonly Prefix[]): string {
   const where = { worker: 'worker', sink: 'sink', both: 'both' }
   const effect = { used: '', unused: 'no effect: ', refused: 'refused: ' }
-  const rows = families.map((each) => `| \`${each.prefix}*\` | ${where[each.area]} | ${cell(effect[each.effect] + each.doc)} |`)
+  const rows = families.map(
+    (each) => `| \`${each.prefix}*\` | ${where[each.area]} | ${cell(effect[each.effect] + each.doc)} |`,
+  )
   return ['| keys | file | |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
 function javaRows(kind: JavaKey['kind']): string {
   const rows = Object.entries(javaKeys).map(([name, key]) => {
     if (key.kind !== kind) return []
-    if (key.kind === 'translated') return `| \`${name}\` | ${key.to === name ? 'the same' : `\`${key.to}\``} | ${cell(key.takes)} |`
+    if (key.kind === 'translated')
+      return `| \`${name}\` | ${key.to === name ? 'the same' : `\`${key.to}\``} | ${cell(key.takes)} |`
     return `| \`${name}\` | ${cell(key.kind === 'security' ? key.doc : key.why)} |`
   })
   return rows.flat().join('\n')
@@ -221,7 +228,12 @@ function words(name: string): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll('\n', ' ').replaceAll('|', '\\|').replaceAll('‹', '&lt;').replaceAll('›', '&gt;').replaceAll(/<(?=[a-z])/g, '&lt;')
+  return text
+    .replaceAll('\n', ' ')
+    .replaceAll('|', '\\|')
+    .replaceAll('‹', '&lt;')
+    .replaceAll('›', '&gt;')
+    .replaceAll(/<(?=[a-z])/g, '&lt;')
 }
 
 if (import.meta.main) {
