@@ -1,4 +1,4 @@
-/** Milvus Lite 3.2 as a gRPC server: no TLS, no tokens, but the newer types that Milvus 2.3.5 does not have. Up in three seconds. */
+/** Milvus Lite 3.2 as a gRPC server: no TLS, no tokens, but the newer types that Milvus 2.3.5 does not have. Up in a second or two. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Child } from './child.ts'

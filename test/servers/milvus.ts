@@ -1,6 +1,6 @@
 /**
  * Milvus 2.3.5 standalone, the full server, in one process with its own etcd and log. All its ports are free ones, so that several run side
- * by side. It takes 3 to 15 seconds to start and 160 MB and more: tests share one (shared.ts).
+ * by side. It takes 2 to 6 seconds to start and 160 MB and more: tests share one (shared.ts).
  *
  * It aborts when a collection has a field of a type it does not know (GEOMETRY, TIMESTAMPTZ, TEXT), and again at each restart.
  */
