@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { run } from './run.ts'
 import type { Workload } from './workloads.ts'
 
 /**
@@ -47,11 +48,4 @@ export async function measureSimdjson(
   )
   const [version = '', ms = ''] = answer.trim().split(' ')
   return { version, ms: Number(ms) }
-}
-
-async function run(command: string[], cwd: string): Promise<string> {
-  const child = Bun.spawn(command, { cwd, stdout: 'pipe', stderr: 'pipe' })
-  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${err}`)
-  return out
 }

@@ -83,7 +83,7 @@ export class RecordWalker {
 
   /** Walks the object whose `{` is at `at`; returns the index after its `}`, or a reason why this is not JSON. `level` counts this object. */
   walk(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    this.states.fill(missing)
+    for (let id = 0; id < this.fieldsEnd; id++) this.states[id] = missing
     this.reservedSeen = false
     if (this.dynamic !== undefined) this.dynamic.begin()
     at = skipBlanks(bytes, at + 1)
