@@ -1,4 +1,5 @@
 import type { ColumnBatch } from '../columns/batch.ts'
+import { reason } from '../decode/json/reason.ts'
 import type { KeyIndex } from '../delivery/key-index.ts'
 import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
@@ -69,13 +70,16 @@ export class Intake {
       if (!owned) continue
       const start = valueStart[row]!
       if (start < 0) {
-        counts.records++
-        counts.tombstones++
-        batch.passed(from, offset[row]! + 1)
+        this.#passTombstone(batch, row)
         continue
       }
       const end = valueEnd[row]!
-      if (decoder.decode(bytes, start, end, columns) < 0) {
+      const result = decoder.decode(bytes, start, end, columns)
+      if (result < 0) {
+        if (result === reason.nullValue) {
+          this.#passTombstone(batch, row)
+          continue
+        }
         this.cursor = row
         return Filled.Rejected
       }
@@ -85,6 +89,12 @@ export class Intake {
     }
     this.cursor = row
     return Filled.Drained
+  }
+
+  #passTombstone(batch: RowBatch, row: number): void {
+    this.counts.records++
+    this.counts.tombstones++
+    batch.passed(this.arena.assignment[row]!, this.arena.offset[row]! + 1)
   }
 
   /** Passes over the record at `cursor`. */

@@ -1,0 +1,119 @@
+/** The compiled binary, run as a user runs it: two files, a process, its exit code and what it prints. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const binary = join(import.meta.dir, '..', '..', 'dist', 'redkite')
+
+export interface Ended {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunningRedkite {
+  readonly pid: number
+  /** What it has printed so far. */
+  stderr(): string
+  signal(name: NodeJS.Signals): void
+  readonly ended: Promise<Ended>
+}
+
+export type Properties = Readonly<Record<string, string | number>>
+
+/** The worker file of the quick start, as Kafka ships it, with this broker. */
+export function workerFile(bootstrap: string, more: Properties = {}): Properties {
+  return {
+    'bootstrap.servers': bootstrap,
+    'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'key.converter.schemas.enable': 'false',
+    'value.converter.schemas.enable': 'false',
+    'offset.storage.file.filename': '/tmp/connect.offsets',
+    'offset.flush.interval.ms': 10000,
+    'plugin.path': 'libs/zilliz-kafka-connect-milvus-xxx',
+    ...more,
+  }
+}
+
+export function sinkFile(
+  name: string,
+  endpoint: string,
+  collection: string,
+  topics: string,
+  more: Properties = {},
+): Properties {
+  return {
+    name,
+    'connector.class': 'com.milvus.io.kafka.MilvusSinkConnector',
+    'public.endpoint': endpoint,
+    token: 'root:Milvus',
+    'collection.name': collection,
+    topics,
+    ...more,
+  }
+}
+
+/** Starts the binary with a worker file and sink files of its own. */
+export function startRedkite(
+  worker: Properties,
+  sinks: readonly Properties[],
+  args: readonly string[] = [],
+): RunningRedkite {
+  const folder = mkdtempSync(join(tmpdir(), 'redkite-e2e-'))
+  const files = [worker, ...sinks].map((properties, index) => {
+    const path = join(
+      folder,
+      index === 0 ? 'connect-standalone.properties' : `milvus-sink-connector-${index}.properties`,
+    )
+    writeFileSync(
+      path,
+      Object.entries(properties)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    )
+    return path
+  })
+  return start([...files, ...args], () => rmSync(folder, { recursive: true }))
+}
+
+export function start(args: readonly string[], cleanUp: () => void = () => {}): RunningRedkite {
+  const child = Bun.spawn([binary, ...args], {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    env: { PATH: '/nonexistent' },
+  })
+  let stderr = ''
+  const reading = (async () => {
+    const decoder = new TextDecoder()
+    for await (const chunk of child.stderr) stderr += decoder.decode(chunk, { stream: true })
+  })()
+  const stdout = new Response(child.stdout).text()
+  return {
+    pid: child.pid,
+    stderr: () => stderr,
+    signal: (name) => child.kill(name),
+    ended: (async () => {
+      const exitCode = await child.exited
+      await reading
+      cleanUp()
+      return {
+        exitCode: child.signalCode === null ? exitCode : null,
+        signal: child.signalCode,
+        stdout: await stdout,
+        stderr,
+      }
+    })(),
+  }
+}
+
+/** Runs until everything that is in the topics now is in Milvus. */
+export function catchUp(
+  worker: Properties,
+  sinks: readonly Properties[],
+  args: readonly string[] = [],
+): Promise<Ended> {
+  return startRedkite(worker, sinks, ['--until-caught-up', ...args]).ended
+}
