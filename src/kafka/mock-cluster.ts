@@ -2,7 +2,7 @@
  * An embedded Kafka on loopback: librdkafka's mock cluster, which speaks the real protocol. For the demo, the bench and tests.
  *
  * It keeps 5 MB or 100,000 records a partition at most, so consume while producing. It knows range and KIP-848 groups; no cooperative
- * ones, no SASL, no CreateTopics.
+ * ones, no SASL, no CreateTopics. Joining a group that has or had members takes the session timeout less 1 s: make that short.
  */
 import type { Pointer } from 'bun:ffi'
 import { failure } from '../errors/errors.ts'
