@@ -32,6 +32,7 @@ export interface AdminRequest<T> {
   /** What did not happen, when it fails. */
   readonly what: string
   readonly group?: string
+  readonly topic?: string
   send(options: Pointer, queue: Pointer): void
   /** Copies what it gives: the event is destroyed after it. */
   read(event: Pointer): T
@@ -74,7 +75,7 @@ export class AdminRequests {
       if ('value' in answer) return answer.value
       const { code, text } = answer
       if (!coordinatorNotReady.has(code) || performance.now() + retryMs > end) {
-        throw this.failed(code, text, request.what, request.group)
+        throw this.failed(code, text, request)
       }
       await Bun.sleep(retryMs)
     }
@@ -140,13 +141,13 @@ export class AdminRequests {
   }
 
   /** Timeouts and lost connections are explained by what librdkafka said before them. */
-  failed(code: number, text: string, what: string, group?: string): RedkiteError {
+  failed(code: number, text: string, about: Omit<Circumstances, 'bootstrap'>): RedkiteError {
     const vague = code === response.timedOut || code === response.transport || code === response.allBrokersDown
-    if (!vague) return outcome(code, text, { ...this.about, what, group })
+    if (!vague) return outcome(code, text, { ...this.about, ...about })
     const cause = this.#troubles.cause(this.about)
     if (cause !== undefined) return cause
     if (!this.#answered) return failure('KAFKA_UNREACHABLE', this.about.bootstrap, explained(code, text))
-    return failure('KAFKA_FAILED', what, explained(code, text))
+    return failure('KAFKA_FAILED', about.what ?? 'a request failed', explained(code, text))
   }
 
   /** Requests still open are rejected. */

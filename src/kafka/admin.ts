@@ -218,7 +218,7 @@ export class Admin {
     this.#listing.add(listing)
     try {
       const topics = await listing
-      if (typeof topics === 'number') throw this.#requests.failed(topics, '', 'topics were not listed')
+      if (typeof topics === 'number') throw this.#requests.failed(topics, '', { what: 'topics were not listed' })
       this.#requests.noteAnswer()
       return topics.filter(({ name }) => !internalTopics.has(name))
     } finally {
@@ -237,6 +237,7 @@ export class Admin {
     const request = {
       operation: operation.listOffsets,
       what: 'offsets were not listed',
+      topic: [...new Set(partitions.map(({ topic }) => topic))].join(', '),
       send: (options: Pointer, queue: Pointer) => {
         const level = isolation === 'read_committed' ? 1 : 0
         const error = rd.rd_kafka_AdminOptions_set_isolation_level(options, level)

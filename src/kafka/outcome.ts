@@ -32,6 +32,8 @@ export function outcome(code: number, text: string, about: Circumstances): Redki
     case response.unknownTopicOrPartition:
     case response.unknownTopicLocally:
     case response.unknownPartition:
+    // ListOffsets says so when no partition of the topic has a leader.
+    case response.noEntry:
       return failure('TOPIC_MISSING', topic, why)
     case response.topicDenied:
       return failure('TOPIC_DENIED', topic, why)

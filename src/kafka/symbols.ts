@@ -23,6 +23,7 @@ const declarations = {
   rd_kafka_conf_destroy: { args: ['ptr'], returns: 'void' },
   rd_kafka_conf_set: { args: ['ptr', 'ptr', 'ptr', 'ptr', 'usize'], returns: 'i32' },
   rd_kafka_conf_set_events: { args: ['ptr', 'i32'], returns: 'void' },
+  rd_kafka_conf_set_log_cb: { args: ['ptr', 'ptr'], returns: 'void' },
   rd_kafka_conf_enable_sasl_queue: { args: ['ptr', 'i32'], returns: 'void' },
   rd_kafka_sasl_background_callbacks_enable: { args: ['ptr'], returns: 'ptr' },
   rd_kafka_new: { args: ['i32', 'ptr', 'ptr', 'usize'], returns: 'ptr' },
