@@ -19,13 +19,17 @@ export interface NullMilvusCounts {
   bytes: number
   /** CPU that the server itself has used. */
   cpuMs: number
+  /** When the first and the last request since the counts were last asked for were answered, in Unix time, and the first one's rows. */
+  firstMs: number
+  lastMs: number
+  firstRows: number
 }
 
 const setup = JSON.parse(process.argv[2]!) as NullMilvusSetup
 const answers = new Map(
   Object.entries(setup.answers).map(([method, answer]) => [method, Buffer.from(answer, 'base64')]),
 )
-const counts = { rows: 0, requests: 0, bytes: 0 }
+const counts = { rows: 0, requests: 0, bytes: 0, firstMs: 0, lastMs: 0, firstRows: 0 }
 
 const service: Service = {
   delayMs: setup.delayMs,
@@ -34,6 +38,11 @@ const service: Service = {
     counts.rows += rows
     counts.requests++
     counts.bytes += bytes
+    counts.lastMs = performance.timeOrigin + performance.now()
+    if (counts.firstMs === 0) {
+      counts.firstMs = counts.lastMs
+      counts.firstRows = rows
+    }
     return mutationResult(method, rows)
   },
 }
@@ -73,5 +82,6 @@ for await (const line of console) {
   if (line !== 'counts') break
   const { user, system } = process.cpuUsage()
   console.log(JSON.stringify({ ...counts, cpuMs: (user + system) / 1000 } satisfies NullMilvusCounts))
+  counts.firstMs = 0
 }
 process.exit(0)

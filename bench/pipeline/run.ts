@@ -1,0 +1,40 @@
+import type { NullMilvus } from '../null-milvus/start.ts'
+import { type SinkUnderTest, startRedkite } from './redkite.ts'
+import { Watch } from './usage.ts'
+
+/** A topic drained by the binary into the null Milvus. */
+export interface PipelineRun {
+  readonly rows: number
+  /** From the first request to the last, which leaves the start out. */
+  readonly rowsPerSecond: number
+  /** CPU of the process a row, start included: all threads, and the one that decodes. */
+  readonly cpuUsPerRow: number
+  readonly mainThreadUsPerRow: number
+  readonly rssPeakBytes: number
+  /** Peak of the first quarter of the run: what it is more at the end grows with the topic. */
+  readonly rssPeakEarlyBytes: number
+  readonly requests: number
+}
+
+export async function drain(sink: SinkUnderTest, milvus: NullMilvus): Promise<PipelineRun> {
+  const before = await milvus.counts()
+  const { child, said } = startRedkite(sink, ['--until-caught-up'])
+  const watch = new Watch(child.pid)
+  const exitCode = await child.exited
+  const samples = watch.stop()
+  if (exitCode !== 0) throw new Error(`redkite ended with ${exitCode}\n${await said}`)
+  const after = await milvus.counts()
+  const rows = after.rows - before.rows
+  const used = child.resourceUsage()!
+  const seconds = (after.lastMs - after.firstMs) / 1000
+  const early = samples.slice(0, Math.ceil(samples.length / 4))
+  return {
+    rows,
+    rowsPerSecond: (rows - after.firstRows) / seconds,
+    cpuUsPerRow: Number(used.cpuTime.total) / rows,
+    mainThreadUsPerRow: (samples.at(-1)!.mainThreadMs * 1000) / rows,
+    rssPeakBytes: used.maxRSS,
+    rssPeakEarlyBytes: Math.max(...early.map(({ rssBytes }) => rssBytes)),
+    requests: after.requests - before.requests,
+  }
+}
