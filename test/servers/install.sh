@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# Installs the servers that tests run against, pinned and checksummed, under .cache/servers/:
+# Installs the servers that tests run against, pinned and checksummed, under .cache/servers/.
 #
+#   install.sh [PART…]    all parts when none is named
+#
+# Parts:
 #   kafka/   Apache Kafka's jars and the classes of test/servers/java (Maven Central; needs Java 17 and Maven)
 #   milvus/  Milvus 2.3.5 unpacked, and the Python package that knows its configuration (PyPI, x86_64 only)
 #   python/  Milvus Lite, pymilvus and numpy (PyPI; needs Python 3.11 or newer)
 #
 # Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
 set -euo pipefail
+
+parts=("$@")
+[[ $# -gt 0 ]] || parts=(kafka python milvus)
+for name in "${parts[@]}"; do
+  [[ $name =~ ^(kafka|python|milvus)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus\n' "$name" >&2; exit 64; }
+done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${REDKITE_SERVERS:-$here/../../.cache/servers}
@@ -40,7 +49,10 @@ venv() {
   "$1/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$2"
 }
 
-if part kafka "$here/install/pom.xml" "$here/install/kafka.sha256" "$here"/java/*.java; then
+# An `install_NAME` for each part. They are not called within a condition, so that `set -e` holds in them.
+
+install_kafka() {
+  part kafka "$here/install/pom.xml" "$here/install/kafka.sha256" "$here"/java/*.java || return 0
   need mvn 'install Maven'
   need javac 'install a Java 17 JDK'
   say "Apache Kafka from Maven Central"
@@ -49,20 +61,28 @@ if part kafka "$here/install/pom.xml" "$here/install/kafka.sha256" "$here"/java/
   (cd "$part_dir/lib" && sha256sum --quiet --strict --check "$here/install/kafka.sha256")
   javac -proc:none -cp "$part_dir/lib/*" -d "$part_dir/classes" "$here"/java/*.java
   part_done
-fi
+}
 
-if part python "$here/install/python.txt"; then
+install_python() {
+  part python "$here/install/python.txt" || return 0
   say "Milvus Lite and pymilvus from PyPI"
   venv "$part_dir/venv" "$here/install/python.txt"
   part_done
-fi
+}
 
-if [[ $(uname -m) != x86_64 ]]; then
-  say "Milvus 2.3.5 is left out: PyPI has no wheel for $(uname -m)"
-elif part milvus "$here/install/milvus.txt"; then
+install_milvus() {
+  if [[ $(uname -m) != x86_64 ]]; then
+    say "Milvus 2.3.5 is left out: PyPI has no wheel for $(uname -m)"
+    return
+  fi
+  part milvus "$here/install/milvus.txt" || return 0
   say "Milvus 2.3.5 from PyPI"
   venv "$part_dir/venv" "$here/install/milvus.txt"
   # The package unpacks its binaries beside the data at each first start; once, here, is enough for all of them.
   "$part_dir/venv/bin/python" -c 'import sys, milvus; milvus._initialize_data_files(sys.argv[1])' "$part_dir"
   part_done
-fi
+}
+
+for name in "${parts[@]}"; do
+  "install_$name"
+done

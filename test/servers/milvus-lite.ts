@@ -17,9 +17,7 @@ const startDeadlineMs = 60_000
 const stopGraceMs = 5_000
 
 export async function startMilvusLite(options: MilvusLiteOptions = {}): Promise<MilvusLite> {
-  const folder = options.folder ?? dataFolder('lite')
-  mkdirSync(folder, { recursive: true })
-  const server = new MilvusLite(folder, options, options.port ?? (await freePort()))
+  const server = await prepareMilvusLite(options)
   try {
     await server.restart()
   } catch (error) {
@@ -27,6 +25,13 @@ export async function startMilvusLite(options: MilvusLiteOptions = {}): Promise<
     throw error
   }
   return server
+}
+
+/** A server that `restart()` will start: whoever has it can also stop it while it starts. */
+export async function prepareMilvusLite(options: MilvusLiteOptions = {}): Promise<MilvusLite> {
+  const folder = options.folder ?? dataFolder('lite')
+  mkdirSync(folder, { recursive: true })
+  return new MilvusLite(folder, options, options.port ?? (await freePort()))
 }
 
 export class MilvusLite implements MilvusEndpoint {

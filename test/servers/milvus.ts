@@ -36,9 +36,7 @@ const stopGraceMs = 15_000
 const discardGraceMs = 2_000
 
 export async function startMilvus(options: MilvusOptions = {}): Promise<MilvusServer> {
-  const folder = options.folder ?? dataFolder('milvus')
-  mkdirSync(folder, { recursive: true })
-  const server = new MilvusServer(folder, options, await choosePorts(options.port))
+  const server = await prepareMilvus(options)
   try {
     await server.restart()
   } catch (error) {
@@ -46,6 +44,13 @@ export async function startMilvus(options: MilvusOptions = {}): Promise<MilvusSe
     throw error
   }
   return server
+}
+
+/** A server that `restart()` will start: whoever has it can also stop it while it starts. */
+export async function prepareMilvus(options: MilvusOptions = {}): Promise<MilvusServer> {
+  const folder = options.folder ?? dataFolder('milvus')
+  mkdirSync(folder, { recursive: true })
+  return new MilvusServer(folder, options, await choosePorts(options.port))
 }
 
 type Ports = Awaited<ReturnType<typeof choosePorts>>
