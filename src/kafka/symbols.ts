@@ -138,6 +138,7 @@ const declarations = {
   rd_kafka_mock_broker_set_up: { args: ['ptr', 'i32'], returns: 'i32' },
   rd_kafka_mock_broker_set_rtt: { args: ['ptr', 'i32', 'i32'], returns: 'i32' },
   rd_kafka_mock_coordinator_set: { args: ['ptr', 'ptr', 'ptr', 'i32'], returns: 'i32' },
+  rd_kafka_mock_set_controller_id: { args: ['ptr', 'i32'], returns: 'void' },
   rd_kafka_mock_group_initial_rebalance_delay_ms: { args: ['ptr', 'i32'], returns: 'void' },
   rd_kafka_mock_partition_delete_records: { args: ['ptr', 'ptr', 'i32', 'i64'], returns: 'i32' },
 
