@@ -23,7 +23,7 @@ help: ## List these targets
 
 .PHONY: demo
 demo: build ## See it work: an embedded Kafka, a local Milvus, a few thousand records
-	@test/servers/install.sh milvus
+	@test/servers/install.sh $(if $(filter x86_64,$(MACHINE)),milvus,python)
 	@$(BUN) packaging/demo/demo.ts
 
 .PHONY: build
