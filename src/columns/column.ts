@@ -23,6 +23,10 @@ export interface Column {
 export interface KeyColumn extends Column {
   /** A 32-bit hash of the row's key; equal keys have equal hashes. */
   hash(row: number): number
-  /** Whether two rows of this column hold the same key. */
-  sameKey(a: number, b: number): boolean
+  /** Whether a row of this column holds the same key as a row of that one, a column of the same field. */
+  sameKey(row: number, other: KeyColumn, otherRow: number): boolean
+  /** Opens a row with the key of that row, as if it had been decoded here. */
+  putFrom(other: KeyColumn, otherRow: number): void
+  /** The key as a value, for the few places that are not in the data plane. */
+  keyAt(row: number): bigint | string
 }

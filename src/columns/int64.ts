@@ -18,7 +18,19 @@ export class Int64Column extends ScalarColumn implements KeyColumn {
     return this.wire.hash(row)
   }
 
-  sameKey(a: number, b: number): boolean {
-    return this.wire.same(a, b)
+  sameKey(row: number, other: KeyColumn, otherRow: number): boolean {
+    return this.wire.same(row, (other as Int64Column).wire, otherRow)
+  }
+
+  putFrom(other: KeyColumn, otherRow: number): void {
+    this.wire.putFrom((other as Int64Column).wire, otherRow)
+  }
+
+  keyAt(row: number): bigint {
+    const { bytes, ends } = this.wire
+    let value = 0n
+    for (let at = ends[row]!, shift = 0n; at < ends[row + 1]!; at++, shift += 7n)
+      value |= BigInt(bytes[at]! & 127) << shift
+    return BigInt.asIntN(64, value)
   }
 }

@@ -25,7 +25,19 @@ export class VarCharColumn extends ScalarColumn implements KeyColumn {
     return this.wire.hash(row)
   }
 
-  sameKey(a: number, b: number): boolean {
-    return this.wire.same(a, b)
+  sameKey(row: number, other: KeyColumn, otherRow: number): boolean {
+    return this.wire.same(row, (other as VarCharColumn).wire, otherRow)
+  }
+
+  putFrom(other: KeyColumn, otherRow: number): void {
+    this.wire.putFrom((other as VarCharColumn).wire, otherRow)
+  }
+
+  keyAt(row: number): string {
+    const { bytes, ends } = this.wire
+    // Tag and length stand before the text.
+    let at = ends[row]! + 1
+    while (bytes[at++]! >= 128);
+    return new TextDecoder().decode(bytes.subarray(at, ends[row + 1]!))
   }
 }

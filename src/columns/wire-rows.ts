@@ -98,13 +98,22 @@ export class WireRows {
     return hash ^ (hash >>> 15)
   }
 
-  same(a: number, b: number): boolean {
-    let at = this.ends[a]!
-    let other = this.ends[b]!
-    const end = this.ends[a + 1]!
-    if (end - at !== this.ends[b + 1]! - other) return false
-    while (at < end) if (this.bytes[at++] !== this.bytes[other++]) return false
+  same(row: number, other: WireRows, otherRow: number): boolean {
+    let at = this.ends[row]!
+    let otherAt = other.ends[otherRow]!
+    const end = this.ends[row + 1]!
+    if (end - at !== other.ends[otherRow + 1]! - otherAt) return false
+    while (at < end) if (this.bytes[at++] !== other.bytes[otherAt++]) return false
     return true
+  }
+
+  /** Opens a row with the bytes of that row. */
+  putFrom(other: WireRows, otherRow: number): void {
+    const from = other.ends[otherRow]!
+    const length = other.ends[otherRow + 1]! - from
+    const start = this.start(length)
+    for (let i = 0; i < length; i++) this.bytes[start + i] = other.bytes[from + i]!
+    this.endAt(start + length)
   }
 
   private grow(needed: number): void {

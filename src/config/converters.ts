@@ -4,7 +4,7 @@
  */
 import { failure } from '../errors/errors.ts'
 import { below, type Entries, type Entry, type Findings } from './entry.ts'
-import { byteArrayConverter, jsonConverter, jsonConverterKeys, stringConverter } from './keys/converters.ts'
+import { jsonConverter, jsonConverterKeys, numberConverters, stringConverter } from './keys/converters.ts'
 import { nearest } from './nearest.ts'
 import { readValues } from './values.ts'
 
@@ -56,13 +56,44 @@ export function readValueConverter(
   }
 }
 
-/** Keys are not read by now, so none is refused: a file that has Avro keys and JSON values works. */
-export function checkKeyConverter(worker: Entries, sink: Entries, findings: Findings): void {
-  const { converter } = chosen('key.converter', worker, sink)
+/** How record keys are read. */
+export type KeyConverterSettings =
+  | JsonConverterSettings
+  | { readonly kind: 'string' }
+  /** Big-endian, two's complement. */
+  | { readonly kind: 'number'; readonly bytes: 2 | 4 | 8 }
+
+/** `needed`: whether anything reads keys; if not, a converter that redkite does not have is no problem. */
+export function readKeyConverter(
+  worker: Entries,
+  sink: Entries,
+  file: string,
+  needed: boolean,
+  findings: Findings,
+): KeyConverterSettings | undefined {
+  const { entries, converter } = chosen('key.converter', worker, sink)
   const className = resolveClass(converter?.value)
-  if (converter === undefined || [jsonConverter, stringConverter, byteArrayConverter].includes(className)) return
-  findings.notice(`${converter.at}: \`key.converter\` has no effect: record keys are not read`)
+  if (className === stringConverter) return { kind: 'string' }
+  if (className in numberConverters) {
+    return { kind: 'number', bytes: numberConverters[className as keyof typeof numberConverters] }
+  }
+  if (className === jsonConverter) {
+    const values = readValues(jsonConverterKeys, below(entries, 'key.converter.'), file, findings)
+    return {
+      kind: 'json',
+      schemasEnable: values['schemas.enable'],
+      replaceNullWithDefault: values['replace.null.with.default'],
+    }
+  }
+  if (needed) {
+    findings.problem(
+      failure('CONVERTER_UNSUPPORTED', converter!.at, 'key.converter', className, keyConverters.map(simple).join(', ')),
+    )
+  } else findings.notice(`${converter!.at}: \`key.converter\` has no effect: record keys are not read`)
+  return undefined
 }
+
+const keyConverters = [jsonConverter, stringConverter, ...Object.keys(numberConverters)]
 
 interface Chosen {
   readonly entries: Entries
@@ -83,9 +114,7 @@ function resolveClass(text: string | undefined): string {
   const name = text?.trim() ?? ''
   if (name === '') return jsonConverter
   return (
-    [jsonConverter, stringConverter, byteArrayConverter].find(
-      (full) => full === name || simple(full) === name || simple(full) === `${name}Converter`,
-    ) ?? name
+    keyConverters.find((full) => full === name || simple(full) === name || simple(full) === `${name}Converter`) ?? name
   )
 }
 

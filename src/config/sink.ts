@@ -1,6 +1,11 @@
 /** One sink's file, with what the worker's file gives it, as typed settings. */
 import { failure } from '../errors/errors.ts'
-import { checkKeyConverter, readValueConverter, type ValueConverterSettings } from './converters.ts'
+import {
+  type KeyConverterSettings,
+  readKeyConverter,
+  readValueConverter,
+  type ValueConverterSettings,
+} from './converters.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import type { Entries, Findings } from './entry.ts'
 import { clientSettings } from './kafka/client-settings.ts'
@@ -19,10 +24,16 @@ export interface MilvusTls {
   readonly serverName: string | undefined
 }
 
+/** What a tombstone does. */
+export type NullValues = 'ignore' | 'delete' | 'fail'
+
+/** Where the primary key comes from. */
+export type KeyMode = 'record_value' | 'record_key' | 'kafka'
+
 export interface ErrorSettings {
   readonly tolerance: 'none' | 'all'
-  /** -1 is for ever. */
-  readonly retryTimeoutMs: number
+  /** undefined is for ever. */
+  readonly retryTimeoutMs: number | undefined
   readonly retryDelayMaxMs: number
   readonly logEnable: boolean
   readonly logIncludeMessages: boolean
@@ -53,6 +64,13 @@ export interface SinkSettings {
   readonly shutdownTimeoutMs: number
 
   readonly valueConverter: ValueConverterSettings
+  /** undefined: of a kind that redkite does not have, and nothing reads keys. */
+  readonly keyConverter: KeyConverterSettings | undefined
+  readonly nullValues: NullValues
+  readonly keyMode: KeyMode
+  /** How often a request is sent again; undefined is without end. */
+  readonly retriesMax: number | undefined
+  readonly retryBackoffMs: number
   readonly errors: ErrorSettings
 
   /** Kafka's group of this sink: `connect-NAME` unless a consumer override says otherwise. */
@@ -79,7 +97,8 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
   const at = (key: string) => sink.get(key)?.at ?? file
   checkClass(values['connector.class'], at('connector.class'), findings)
   checkTransforms(values, at, findings)
-  checkKeyConverter(worker, sink, findings)
+  const nullValues = readNullValues(values, at, findings)
+  const keysNeeded = nullValues === 'delete' || values['pk.mode'] === 'record_key'
   const topics = readTopics(values, at, findings)
   const endpoint = readEndpoint(values['public.endpoint'], at('public.endpoint'), findings)
   const settings = clientSettings(worker, sink)
@@ -102,10 +121,15 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     requestsInFlightMax: values['max.in.flight.requests'],
     requestTimeoutMs: values['request.timeout.ms'],
     shutdownTimeoutMs: values['shutdown.timeout.ms'],
+    keyConverter: readKeyConverter(worker, sink, file, keysNeeded, findings),
+    nullValues,
+    keyMode: values['pk.mode'],
+    retriesMax: values['max.retries'] < 0 ? undefined : values['max.retries'],
+    retryBackoffMs: values['retry.backoff.ms'],
     valueConverter: readValueConverter(worker, sink, file, findings),
     errors: {
       tolerance: values['errors.tolerance'],
-      retryTimeoutMs: values['errors.retry.timeout'],
+      retryTimeoutMs: values['errors.retry.timeout'] < 0 ? undefined : values['errors.retry.timeout'],
       retryDelayMaxMs: values['errors.retry.delay.max.ms'],
       logEnable: values['errors.log.enable'],
       logIncludeMessages: values['errors.log.include.messages'],
@@ -145,6 +169,16 @@ function checkTransforms(values: SinkValues, at: (key: string) => string, findin
       ),
     )
   }
+}
+
+function readNullValues(values: SinkValues, at: (key: string) => string, findings: Findings): NullValues {
+  const behavior = values['behavior.on.null.values']
+  if (!values['delete.enabled']) return behavior ?? 'ignore'
+  if (behavior !== undefined && behavior !== 'delete') {
+    const both = `\`delete.enabled=true\` and \`behavior.on.null.values=${behavior}\` contradict each other; keep one of them`
+    findings.problem(failure('KEYS_CONFLICT', at('delete.enabled'), both))
+  }
+  return 'delete'
 }
 
 function readTopics(values: SinkValues, at: (key: string) => string, findings: Findings): Subscription {
@@ -231,10 +265,5 @@ function checkDeadLetters(
         ),
       )
     }
-  }
-  if (values['errors.tolerance'] === 'all') {
-    findings.warn(
-      `${at('errors.tolerance')}: \`errors.tolerance=all\` is not there yet: a record that cannot be converted stops the sink`,
-    )
   }
 }

@@ -5,15 +5,19 @@
 export interface Batch {
   /** 1, 2, 3… in the order in which batches were begun. */
   readonly sequence: number
-  /** Rows to be written: those read, less those superseded. May be 0, when a batch only moves positions. */
-  readonly rows: number
-  readonly bytes: number
+  /**
+   * Entries of a batch are numbered through: first the rows to be written (those read, less those superseded), then keys to be deleted, then
+   * records that can be neither and have to be put elsewhere. All may be 0, when a batch only moves positions.
+   */
+  readonly puts: number
+  readonly deletes: number
+  readonly rejects: number
   /** For each assignment that has records in this batch: the offset after its last one. */
   readonly positions: readonly Position[]
   /** Sequences of unsettled batches that hold one of this batch's keys; it must not be sent before they have settled. */
   readonly waitsFor: readonly number[]
-  /** Which assignment a row came from. */
-  assignmentOf(row: number): number
+  /** Which assignment an entry came from. */
+  assignmentOf(entry: number): number
 }
 
 /** The next offset to read of an assignment (an index into `Consumer.assignments`); what Kafka calls a committed offset. */
@@ -22,7 +26,7 @@ export interface Position {
   readonly offset: number
 }
 
-/** Rows `from` to `to` of a batch, as one request to Milvus. A batch starts as one and may be split. */
+/** Entries `from` to `to` of a batch, all to be written or all to be deleted, as one request to Milvus; it may be split. */
 export interface Request<B extends Batch = Batch> {
   readonly batch: B
   readonly from: number

@@ -10,17 +10,17 @@ export interface DeliveryOptions {
   readonly random: () => number
 }
 
-/** One row that Milvus refuses by itself: a dead letter, or the end of the sink. */
-export interface RefusedRow<B extends Batch> {
+/** One entry that cannot be written: a dead letter, or the end of the sink. */
+export interface RefusedEntry<B extends Batch> {
   readonly batch: B
-  readonly row: number
+  readonly entry: number
 }
 
 /** What an outcome means for whoever holds the rows and the offsets. */
 export interface Consequence<B extends Batch> {
   /** The batch whose last request settled with this outcome: its rows' memory is free. */
   readonly settled: B | undefined
-  readonly refused: RefusedRow<B> | undefined
+  readonly refused: RefusedEntry<B> | undefined
 }
 
 /**
@@ -36,7 +36,7 @@ export class Delivery<B extends Batch> {
   /** Waiting to be sent, in the order of their batches. */
   readonly #waiting: Request<B>[] = []
   readonly #inFlight = new Set<Request<B>>()
-  /** Requests of each unsettled batch that are still open. */
+  /** Requests and rejects of each unsettled batch that are still open. */
   readonly #openRequests = new Map<number, number>()
   /** Assignments that were taken away with records still open; indexes never come back. */
   readonly #abandoned = new Set<number>()
@@ -54,16 +54,22 @@ export class Delivery<B extends Batch> {
     return this.#inFlight.size
   }
 
-  /** Takes a batch that is complete. One without rows settles at once, in its turn. */
-  admit(batch: B): Consequence<B> {
+  /**
+   * Takes a batch that is complete; the batch again if there is nothing to do for it. Its rejects are open until they are `disposed` of one by
+   * one. Writes and deletes of a batch share no key, so they may go in any order.
+   */
+  admit(batch: B): B | undefined {
+    const { puts, deletes, rejects } = batch
     this.watermark.open(batch)
-    if (batch.rows === 0) {
+    const requests = (puts > 0 ? 1 : 0) + (deletes > 0 ? 1 : 0)
+    if (requests + rejects === 0) {
       this.watermark.settle(batch)
-      return { settled: batch, refused: undefined }
+      return batch
     }
-    this.#openRequests.set(batch.sequence, 1)
-    this.#waiting.push(newRequest(batch, 0, batch.rows))
-    return { settled: undefined, refused: undefined }
+    this.#openRequests.set(batch.sequence, requests + rejects)
+    if (puts > 0) this.#waiting.push(newRequest(batch, 0, puts))
+    if (deletes > 0) this.#waiting.push(newRequest(batch, puts, puts + deletes))
+    return undefined
   }
 
   /** The next request that may be sent now, or undefined; from here on it is in flight. */
@@ -105,7 +111,7 @@ export class Delivery<B extends Batch> {
         return { settled: this.#sendAgain(request, nowMs), refused: undefined }
       case 'too-large':
       case 'refused': {
-        if (to - from === 1) return { settled: undefined, refused: { batch, row: from } }
+        if (to - from === 1) return { settled: undefined, refused: { batch, entry: from } }
         const middle = from + ((to - from) >> 1)
         this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
         const second = this.#putBack(newRequest(batch, middle, to))
@@ -114,9 +120,14 @@ export class Delivery<B extends Batch> {
     }
   }
 
-  /** A refused row is now safe elsewhere (the dead-letter topic acknowledged it) or was skipped as the user wishes. */
-  disposed({ batch }: RefusedRow<B>): Consequence<B> {
-    return { settled: this.#close(batch), refused: undefined }
+  /** The request is neither in flight nor to be sent again: its batch stays open, so that nothing of it is committed. */
+  gaveUp(request: Request<B>): void {
+    this.#inFlight.delete(request)
+  }
+
+  /** A refused entry is now safe elsewhere (the dead-letter topic acknowledged it) or is passed over as the user wishes; its batch if it settles. */
+  disposed({ batch }: RefusedEntry<B>): B | undefined {
+    return this.#close(batch)
   }
 
   /**

@@ -1,10 +1,18 @@
-import type { KeyColumn } from '../columns/column.ts'
+/** The keys of one batch by entry: a row to be written, or (below 0) a key to be deleted. */
+export interface BatchKeys {
+  /** 32 bits; equal keys have equal hashes. */
+  hashOf(entry: number): number
+  sameKey(a: number, b: number): boolean
+}
 
-/** hash, sequence of the batch that holds it last (0: free), row in that batch, padding to 16 bytes: a probe touches one cache line. */
+/** What `put` gives when the batch did not hold the key yet. */
+export const noEntry = -0x8000_0000
+
+/** hash, sequence of the batch that holds it last (0: free), entry in that batch, padding to 16 bytes: a probe touches one cache line. */
 const slotWords = 4
 
 /**
- * Which unsettled batch holds a key, and in which row: one probe a record finds both a row that the record supersedes (same batch) and a batch
+ * Which unsettled batch holds a key, and in which entry: one probe a record finds both what the record supersedes (same batch) and a batch
  * that must be acknowledged before this one may be sent (order per key).
  *
  * Entries of settled batches are not taken out one by one: they are recognised by their sequence, and swept when the table
@@ -38,12 +46,12 @@ export class KeyIndex {
   }
 
   /**
-   * Puts the key of `row` of the batch `sequence` in. Returns the row of the same batch that held this key, which is superseded, or -1. An
-   * earlier batch that holds the key is added to `conflicts`.
+   * Puts the key of an entry of the batch `sequence` in. Returns the entry of the same batch that held this key, which is superseded, or
+   * `noEntry`. An earlier batch that holds the key is added to `conflicts`.
    */
-  put(keys: KeyColumn, row: number, sequence: number): number {
+  put(keys: BatchKeys, entry: number, sequence: number): number {
     if (this.#used * 4 > this.#mask * 3) this.#sweep()
-    const hash = keys.hash(row)
+    const hash = keys.hashOf(entry)
     const slots = this.#slots
     let slot = (Math.imul(hash, 0x9e3779b1) >>> 7) & this.#mask
     for (;;) {
@@ -53,21 +61,19 @@ export class KeyIndex {
         this.#used++
         slots[at] = hash
         slots[at + 1] = sequence
-        slots[at + 2] = row
-        return -1
+        slots[at + 2] = entry
+        return noEntry
       }
       if (slots[at] === hash) {
         if (holder !== sequence) {
-          if (this.#unsettled.has(holder) && !this.conflicts.includes(holder)) {
-            this.conflicts.push(holder)
-          }
+          if (this.#unsettled.has(holder) && !this.conflicts.includes(holder)) this.conflicts.push(holder)
           slots[at + 1] = sequence
-          slots[at + 2] = row
-          return this.#sameInBatch(keys, row, sequence, hash, slot)
+          slots[at + 2] = entry
+          return this.#sameInBatch(keys, entry, sequence, hash, slot)
         }
         const held = slots[at + 2]!
-        if (keys.sameKey(held, row)) {
-          slots[at + 2] = row
+        if (keys.sameKey(held, entry)) {
+          slots[at + 2] = entry
           return held
         }
       }
@@ -75,16 +81,16 @@ export class KeyIndex {
     }
   }
 
-  /** A hash may stand twice: taking over an older batch's slot must not hide this batch's own row further along. */
-  #sameInBatch(keys: KeyColumn, row: number, sequence: number, hash: number, taken: number): number {
+  /** A hash may stand twice: taking over an older batch's slot must not hide this batch's own entry further along. */
+  #sameInBatch(keys: BatchKeys, entry: number, sequence: number, hash: number, taken: number): number {
     const slots = this.#slots
     let slot = (taken + 1) & this.#mask
     for (;;) {
       const at = slot * slotWords
-      if (slots[at + 1] === 0) return -1
-      if (slots[at] === hash && slots[at + 1] === sequence && keys.sameKey(slots[at + 2]!, row)) {
+      if (slots[at + 1] === 0) return noEntry
+      if (slots[at] === hash && slots[at + 1] === sequence && keys.sameKey(slots[at + 2]!, entry)) {
         const held = slots[at + 2]!
-        slots[at + 2] = row
+        slots[at + 2] = entry
         return held
       }
       slot = (slot + 1) & this.#mask

@@ -94,6 +94,23 @@ export const recordErrors = {
     say: (key: string) =>
       `the record has a key "${key}", which Milvus keeps for itself in collections with a dynamic field; rename it`,
   },
+  KEY_ABSENT: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string) =>
+      `the record has no key, and the primary key "${field}" is to come from it; produce records with keys`,
+  },
+  KEY_NOT_NUMBER: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (want: number, got: number) =>
+      `the record key takes ${want} bytes with this key.converter, it has ${got}; see that key.converter is what producers use`,
+  },
+  TOMBSTONE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () => 'the record has no value, and behavior.on.null.values=fail allows none',
+  },
   SCHEMA_UNSUPPORTED: {
     label: 'fatal',
     exit: exit.schemaUnsupported,

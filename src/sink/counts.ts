@@ -4,12 +4,16 @@ export class Counts {
   records = 0
   /** Rows that Milvus acknowledged. */
   written = 0
+  /** Keys whose deletion Milvus acknowledged. */
+  deleted = 0
   /** Rows that a later record of the same key replaced before they were sent. */
   superseded = 0
   /** Tombstones (null values) passed over. */
   tombstones = 0
-  /** Records left out because `errors.tolerance=all`. */
+  /** Records passed over: `errors.tolerance=all` without a dead-letter topic. */
   skipped = 0
+  /** Records that the dead-letter topic acknowledged. */
+  deadLettered = 0
   requests = 0
   retries = 0
   commits = 0

@@ -1,12 +1,14 @@
 import type { ColumnBatch } from '../columns/batch.ts'
+import type { NullValues } from '../config/sink.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { KeyIndex } from '../delivery/key-index.ts'
-import type { RedkiteError } from '../errors/errors.ts'
+import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Counts } from './counts.ts'
+import type { KeySource } from './keys.ts'
 import type { RowBatch } from './row-batch.ts'
 
-/** What turns a record's bytes into a row; decode/ compiles one for each collection and converter. */
+/** What turns a record's value into a row; decode/ compiles one for each collection and converter. */
 export interface RowDecoder {
   /** Adds a row to `batch` and returns 0, or leaves it as it was and returns a negative reason. */
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number
@@ -19,14 +21,20 @@ export enum Filled {
   Drained = 0,
   /** The batch is full; the arena holds more. */
   Full = 1,
-  /** The record at `cursor` could not be converted. */
+  /** The record at `cursor` can be neither written nor deleted: see `rejection`. */
   Rejected = 2,
 }
 
-/** When a batch is full, whichever comes first. */
-export interface BatchLimits {
-  readonly rowsMax: number
-  readonly bytesMax: number
+export interface IntakeOptions {
+  readonly arena: Arena
+  readonly decoder: RowDecoder
+  readonly keySource: KeySource
+  readonly nullValues: NullValues
+  readonly keys: KeyIndex
+  readonly batchBytesMax: number
+  readonly counts: Counts
+  /** Whether records of this assignment are still ours to write. */
+  readonly isOwned: (assignment: number) => boolean
 }
 
 /**
@@ -35,72 +43,88 @@ export interface BatchLimits {
  */
 export class Intake {
   cursor = 0
+  /** Why the record at `cursor` was rejected. */
+  rejection: RedkiteError | undefined
 
-  constructor(
-    readonly arena: Arena,
-    readonly decoder: RowDecoder,
-    readonly keys: KeyIndex,
-    readonly limits: BatchLimits,
-    readonly counts: Counts,
-    /** Whether records of this assignment are still ours to write. */
-    readonly isOwned: (assignment: number) => boolean,
-  ) {}
+  constructor(readonly options: IntakeOptions) {}
 
   get isEmpty(): boolean {
-    return this.cursor >= this.arena.rows
+    return this.cursor >= this.options.arena.rows
   }
 
   fill(batch: RowBatch): Filled {
-    const { arena, decoder, keys, counts, limits } = this
+    const { arena, decoder, keySource, keys, counts, batchBytesMax, isOwned } = this.options
     const { bytes, valueStart, valueEnd, assignment, offset } = arena
     const columns = batch.columns
+    const keyInValue = keySource.mode === 'record_value'
     let row = this.cursor
     let lastAssignment = -1
     let owned = true
     for (; row < arena.rows; row++) {
-      if (columns.rows >= limits.rowsMax || columns.bytes >= limits.bytesMax) {
+      if (batch.isFull || columns.bytes >= batchBytesMax) {
         this.cursor = row
         return Filled.Full
       }
       const from = assignment[row]!
       if (from !== lastAssignment) {
         lastAssignment = from
-        owned = this.isOwned(from)
+        owned = isOwned(from)
       }
       if (!owned) continue
       const start = valueStart[row]!
-      if (start < 0) {
-        this.#passTombstone(batch, row)
-        continue
-      }
       const end = valueEnd[row]!
-      const result = decoder.decode(bytes, start, end, columns)
-      if (result < 0) {
-        if (result === reason.nullValue) {
-          this.#passTombstone(batch, row)
-          continue
-        }
-        this.cursor = row
+      let result: number = reason.nullValue
+      if (start >= 0) {
+        if (!keyInValue && keySource.open(arena, row, columns) < 0) return this.#reject(row, keySource.failure())
+        result = decoder.decode(bytes, start, end, columns)
+      }
+      if (result === 0) {
+        counts.records++
+        counts.valueBytes += end - start
+        batch.addPut(from, offset[row]!, keys)
+      } else if (result !== reason.nullValue) {
+        return this.#reject(row, decoder.failure())
+      } else if (!this.#takeTombstone(batch, row)) {
         return Filled.Rejected
       }
-      counts.records++
-      counts.valueBytes += end - start
-      batch.add(from, offset[row]!, keys)
     }
     this.cursor = row
     return Filled.Drained
   }
 
-  #passTombstone(batch: RowBatch, row: number): void {
-    this.counts.records++
-    this.counts.tombstones++
-    batch.passed(this.arena.assignment[row]!, this.arena.offset[row]! + 1)
+  /** Passes over the record at `cursor`, which the batch keeps as a reject. */
+  passOver(batch: RowBatch, error: RedkiteError): void {
+    const { arena, counts } = this.options
+    counts.records++
+    batch.addReject(arena.assignment[this.cursor]!, arena.offset[this.cursor]!, error)
+    this.cursor++
   }
 
-  /** Passes over the record at `cursor`. */
-  skip(batch: RowBatch): void {
-    this.counts.records++
-    batch.passed(this.arena.assignment[this.cursor]!, this.arena.offset[this.cursor]! + 1)
-    this.cursor++
+  #takeTombstone(batch: RowBatch, row: number): boolean {
+    const { arena, keySource, nullValues, keys, counts } = this.options
+    const assignment = arena.assignment[row]!
+    const offset = arena.offset[row]!
+    if (nullValues === 'fail') {
+      this.#reject(row, failure('TOMBSTONE'))
+      return false
+    }
+    if (nullValues === 'ignore') {
+      counts.tombstones++
+      batch.passed(assignment, offset + 1)
+    } else {
+      if (keySource.delete(arena, row, batch.deletedKeys) < 0) {
+        this.#reject(row, keySource.failure())
+        return false
+      }
+      batch.addDelete(assignment, offset, keys)
+    }
+    counts.records++
+    return true
+  }
+
+  #reject(row: number, error: RedkiteError): Filled {
+    this.cursor = row
+    this.rejection = error
+    return Filled.Rejected
   }
 }

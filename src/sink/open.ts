@@ -1,5 +1,6 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
 import { compileJsonPlan, type JsonPlan } from '../decode/json/plan.ts'
+import { RecordKey } from '../decode/key.ts'
 import { CaughtUp, type EndOffset } from '../delivery/caught-up.ts'
 import { failure } from '../errors/errors.ts'
 import { Admin, type CommittedOffset } from '../kafka/admin.ts'
@@ -7,8 +8,9 @@ import { Consumer } from '../kafka/consumer.ts'
 import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import { WriteTarget } from '../milvus/request.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
+import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import type { Log } from '../ops/log.ts'
+import { KeySource } from './keys.ts'
 import { systemClock } from './ports.ts'
 import { revokeTimeoutMs, Sink } from './sink.ts'
 
@@ -44,6 +46,7 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
   }
   const { connection, schema, plan } = milvus.value
   const goal = kafka.value
+  const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
   const caughtUp = goal === undefined ? undefined : new CaughtUp(goal.ends)
   const sink = new Sink({
     schema,
@@ -57,11 +60,14 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
     batchBytesMax: settings.batchBytesMax,
     lingerMs: settings.lingerMs,
     inFlightMax: settings.requestsInFlightMax,
-    retryBackoffMs: 200,
-    retryBackoffMaxMs: Math.min(settings.errors.retryDelayMaxMs, 30_000),
+    retryBackoffMs: settings.retryBackoffMs,
+    retryBackoffMaxMs: settings.errors.retryDelayMaxMs,
     commitIntervalMs: worker.offsetFlushIntervalMs,
     shutdownTimeoutMs: settings.shutdownTimeoutMs,
-    tolerant: settings.errors.tolerance === 'all',
+    retryLimits: { retriesMax: settings.retriesMax, retryTimeoutMs: settings.errors.retryTimeoutMs },
+    keySource: new KeySource(settings.keyMode, recordKey, () => consumer?.assignments ?? []),
+    nullValues: settings.nullValues,
+    onReject: settings.errors.tolerance === 'all' ? 'skip' : 'stop',
     caughtUp,
   })
   let consumer: Consumer | undefined
@@ -107,7 +113,11 @@ async function openMilvus(
   })
   try {
     const { schema } = await describeCollection(connection, settings.collection)
-    const plan = compileJsonPlan(schema, { envelope: settings.valueConverter.schemasEnable })
+    const plan = compileJsonPlan(schema, {
+      envelope: settings.valueConverter.schemasEnable,
+      keyElsewhere: settings.keyMode !== 'record_value',
+    })
+    checkKey(settings, schema)
     if (settings.collectionRequireLoaded && (await loadState(connection, settings.collection)) === 'not loaded') {
       const { endpoint, database } = connection
       throw failure(
@@ -122,13 +132,32 @@ async function openMilvus(
     )
     if (autoId) {
       log.warn(
-        `collection "${settings.collection}" makes its own keys (autoID): records read again after a crash become second rows; let the records bring the key to rule that out`,
+        `collection "${settings.collection}" makes its own keys (autoID): records read again after a crash become second rows; let the records bring the key, or use a VARCHAR key with pk.mode=kafka, to rule that out`,
       )
     }
     return { connection, schema, plan }
   } catch (error) {
     await connection.close()
     throw error
+  }
+}
+
+/** What is asked of the key must be possible with the key that the collection has. */
+function checkKey({ collection, keyMode, nullValues }: SinkSettings, { primaryKey }: CollectionSchema): void {
+  const { name, autoId, type } = primaryKey
+  const made = `Milvus makes the keys of collection "${collection}" (autoID)`
+  if (autoId && keyMode !== 'record_value')
+    throw failure('KEYS_CONFLICT', 'pk.mode', `${made}, so \`pk.mode=${keyMode}\` cannot be; remove it`)
+  if (autoId && nullValues === 'delete') {
+    throw failure(
+      'KEYS_CONFLICT',
+      'behavior.on.null.values',
+      `${made}, so a record key finds no row to delete; use \`ignore\``,
+    )
+  }
+  if (keyMode === 'kafka' && type !== DataType.VarChar) {
+    const wanted = `\`pk.mode=kafka\` makes keys of text, but the primary key "${name}" is no VARCHAR; use a collection whose key is`
+    throw failure('KEYS_CONFLICT', 'pk.mode', wanted)
   }
 }
 

@@ -1,83 +1,116 @@
 import { ColumnBatch } from '../columns/batch.ts'
 import type { Batch, Position } from '../delivery/batch.ts'
-import type { KeyIndex } from '../delivery/key-index.ts'
+import { type BatchKeys, type KeyIndex, noEntry } from '../delivery/key-index.ts'
+import type { RedkiteError } from '../errors/errors.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 
+/** A record that can be neither written nor deleted, and why. */
+export interface Reject {
+  readonly assignment: number
+  readonly offset: number
+  readonly error: RedkiteError
+}
+
+/** Rejects are objects, one each, so a batch of nothing but bad records ends early. */
+export const rejectsMax = 500
+
 /**
- * A batch with its rows: the columns that will be sent, where each row came from, and the bookkeeping delivery wants. Few exist; each is
- * filled, sent, and used again, so the memory of a sink does not depend on the length of its topics.
+ * A batch with its rows: the columns that will be sent, the keys that will be deleted, where each came from, and the bookkeeping delivery
+ * wants. Few exist; each is filled, sent, and used again, so the memory of a sink does not depend on the length of its topics.
  */
-export class RowBatch implements Batch {
+export class RowBatch implements Batch, BatchKeys {
   readonly columns: ColumnBatch
+  /** Keys to be deleted: a batch of the key's column alone. */
+  readonly deletedKeys: ColumnBatch
+  readonly rejected: Reject[] = []
   sequence = 0
   waitsFor: readonly number[] = []
   positions: readonly Position[] = []
-  /** Records read into it, superseded ones included. */
-  records = 0
-  /** Rows that a later record of the same key replaced. */
+  /** Rows and deletes that a later record of the same key replaced. */
   superseded = 0
-  /** Where each row came from: assignment and Kafka offset. */
-  assignment: Int32Array
-  offset: Float64Array
-  /** When its first record came. */
-  beganMs = 0
 
-  #kept: Uint8Array
+  readonly #puts: Origins
+  readonly #deletes: Origins
   /** The offset after the last record, per assignment. */
   readonly #next = new Map<number, number>()
   /** The run of records of one assignment being read; kept out of the map until it ends. */
   #runAssignment = -1
   #runOffset = 0
 
-  constructor(schema: CollectionSchema, rowsMax: number) {
+  constructor(
+    schema: CollectionSchema,
+    readonly rowsMax: number,
+  ) {
     this.columns = new ColumnBatch(schema, { rowsHint: Math.min(rowsMax, 1024) })
-    this.assignment = new Int32Array(rowsMax)
-    this.offset = new Float64Array(rowsMax)
-    this.#kept = new Uint8Array(rowsMax)
+    this.deletedKeys = new ColumnBatch(keyAlone(schema), { rowsHint: 16 })
+    this.#puts = new Origins(rowsMax)
+    this.#deletes = new Origins(rowsMax)
   }
 
-  get rows(): number {
+  get puts(): number {
     return this.columns.rows
   }
 
+  get deletes(): number {
+    return this.deletedKeys.rows
+  }
+
+  get rejects(): number {
+    return this.rejected.length
+  }
+
   get bytes(): number {
-    return this.columns.bytes
+    return this.columns.bytes + this.deletedKeys.bytes
   }
 
-  get isEmpty(): boolean {
-    return this.#next.size === 0 && this.#runAssignment < 0
+  /** Whether an entry, of which there may be `rowsMax` in all, still has room. */
+  get isFull(): boolean {
+    return this.columns.rows + this.deletedKeys.rows >= this.rowsMax || this.rejected.length >= rejectsMax
   }
 
-  assignmentOf(row: number): number {
-    return this.assignment[row]!
+  assignmentOf(entry: number): number {
+    if (entry < this.puts) return this.#puts.assignment[entry]!
+    const key = entry - this.puts
+    return key < this.deletes ? this.#deletes.assignment[key]! : this.rejected[key - this.deletes]!.assignment
+  }
+
+  offsetOf(entry: number): number {
+    if (entry < this.puts) return this.#puts.offset[entry]!
+    const key = entry - this.puts
+    return key < this.deletes ? this.#deletes.offset[key]! : this.rejected[key - this.deletes]!.offset
   }
 
   begin(sequence: number, keys: KeyIndex): void {
     this.columns.truncate(0)
+    this.deletedKeys.truncate(0)
+    this.rejected.length = 0
     this.sequence = sequence
     this.waitsFor = []
     this.positions = []
-    this.records = 0
     this.superseded = 0
     this.#next.clear()
     this.#runAssignment = -1
     keys.begin(sequence)
   }
 
-  /** Books the row that was just decoded. */
-  add(assignment: number, offset: number, keys: KeyIndex): void {
+  /** Books the row that was just decoded into `columns`. */
+  addPut(assignment: number, offset: number, keys: KeyIndex): void {
     const row = this.columns.rows - 1
-    this.assignment[row] = assignment
-    this.offset[row] = offset
-    this.#kept[row] = 1
-    const key = this.columns.key
-    if (key !== undefined) {
-      const replaced = keys.put(key, row, this.sequence)
-      if (replaced >= 0) {
-        this.#kept[replaced] = 0
-        this.superseded++
-      }
-    }
+    this.#puts.set(row, assignment, offset)
+    if (this.columns.key !== undefined) this.#supersede(keys.put(this, row, this.sequence))
+    this.passed(assignment, offset + 1)
+  }
+
+  /** Books the key that was just put into `deletedKeys`. */
+  addDelete(assignment: number, offset: number, keys: KeyIndex): void {
+    const row = this.deletedKeys.rows - 1
+    this.#deletes.set(row, assignment, offset)
+    this.#supersede(keys.put(this, ~row, this.sequence))
+    this.passed(assignment, offset + 1)
+  }
+
+  addReject(assignment: number, offset: number, error: RedkiteError): void {
+    this.rejected.push({ assignment, offset, error })
     this.passed(assignment, offset + 1)
   }
 
@@ -88,7 +121,6 @@ export class RowBatch implements Batch {
       this.#runAssignment = assignment
     }
     this.#runOffset = next
-    this.records++
   }
 
   /** Moves the assignment's position forward without a record; false when the batch already holds a later one. */
@@ -99,25 +131,71 @@ export class RowBatch implements Batch {
     return true
   }
 
-  /** Ends the batch: superseded rows leave it, so that a request never holds a key twice. */
+  /** Ends the batch: superseded entries leave it, so that a request never holds a key twice. */
   seal(keys: KeyIndex): void {
     this.#endRun()
     this.waitsFor = [...keys.conflicts]
     this.positions = Array.from(this.#next, ([assignment, offset]) => ({ assignment, offset }))
     if (this.superseded === 0) return
-    const rows = this.columns.rows
-    this.columns.compact(this.#kept)
-    let to = 0
-    for (let row = 0; row < rows; row++) {
-      if (this.#kept[row] === 0) continue
-      this.assignment[to] = this.assignment[row]!
-      this.offset[to] = this.offset[row]!
-      to++
-    }
+    this.#puts.compact(this.columns)
+    this.#deletes.compact(this.deletedKeys)
+  }
+
+  hashOf(entry: number): number {
+    return entry >= 0 ? this.columns.key!.hash(entry) : this.deletedKeys.key!.hash(~entry)
+  }
+
+  sameKey(a: number, b: number): boolean {
+    const left = a >= 0 ? this.columns.key! : this.deletedKeys.key!
+    const right = b >= 0 ? this.columns.key! : this.deletedKeys.key!
+    return left.sameKey(a >= 0 ? a : ~a, right, b >= 0 ? b : ~b)
+  }
+
+  #supersede(entry: number): void {
+    if (entry === noEntry) return
+    this.superseded++
+    if (entry >= 0) this.#puts.kept[entry] = 0
+    else this.#deletes.kept[~entry] = 0
   }
 
   #endRun(): void {
     if (this.#runAssignment >= 0) this.#next.set(this.#runAssignment, this.#runOffset)
     this.#runAssignment = -1
   }
+}
+
+/** Where rows came from, and which of them still count. */
+class Origins {
+  readonly assignment: Int32Array
+  readonly offset: Float64Array
+  readonly kept: Uint8Array
+
+  constructor(rowsMax: number) {
+    this.assignment = new Int32Array(rowsMax)
+    this.offset = new Float64Array(rowsMax)
+    this.kept = new Uint8Array(rowsMax)
+  }
+
+  set(row: number, assignment: number, offset: number): void {
+    this.assignment[row] = assignment
+    this.offset[row] = offset
+    this.kept[row] = 1
+  }
+
+  compact(columns: ColumnBatch): void {
+    const rows = columns.rows
+    columns.compact(this.kept)
+    let to = 0
+    for (let row = 0; row < rows; row++) {
+      if (this.kept[row] === 0) continue
+      this.assignment[to] = this.assignment[row]!
+      this.offset[to] = this.offset[row]!
+      to++
+    }
+  }
+}
+
+function keyAlone(schema: CollectionSchema): CollectionSchema {
+  const key = { ...schema.primaryKey, autoId: false }
+  return { collection: schema.collection, fields: [key], primaryKey: key, dynamicField: false }
 }

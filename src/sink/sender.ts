@@ -1,18 +1,25 @@
 import type { Outcome, Request } from '../delivery/batch.ts'
 import type { Consequence, Delivery } from '../delivery/delivery.ts'
-import { RedkiteError } from '../errors/errors.ts'
-import type { WriteTarget } from '../milvus/request.ts'
+import { failure, RedkiteError } from '../errors/errors.ts'
+import { deleteExpression } from '../milvus/delete-expression.ts'
+import type { WriteRequest, WriteTarget } from '../milvus/request.ts'
 import type { Counts } from './counts.ts'
 import type { Clock, Target, Timer } from './ports.ts'
 import type { RowBatch } from './row-batch.ts'
 
 export interface SenderListener {
-  /** A batch has settled, or a row was refused by itself. */
+  /** A batch has settled, or an entry was refused by itself. */
   consequence(consequence: Consequence<RowBatch>, cause: RedkiteError | undefined): void
   /** An error that a retry may mend; said again and again while an outage lasts. */
   troubled(error: RedkiteError, request: Request<RowBatch>): void
   /** An error that somebody has to mend; nothing is sent from here on. */
   failed(error: RedkiteError): void
+}
+
+/** After which a request that fails for a passing reason is not sent again, and the sink stops. undefined is without end. */
+export interface RetryLimits {
+  readonly retriesMax: number | undefined
+  readonly retryTimeoutMs: number | undefined
 }
 
 /** The thin shell around delivery/: sends what is due and tells delivery what came of it. */
@@ -25,6 +32,7 @@ export class Sender {
     readonly target: Target,
     readonly write: WriteTarget,
     readonly kind: 'insert' | 'upsert',
+    readonly limits: RetryLimits,
     readonly clock: Clock,
     readonly counts: Counts,
     readonly listener: SenderListener,
@@ -56,22 +64,23 @@ export class Sender {
   }
 
   async #send(request: Request<RowBatch>): Promise<void> {
-    const { batch, from, to } = request
-    const message = this.write.write(this.kind, batch.columns.columns, from, to)
-    this.counts.requests++
-    if (request.attempts > 1) this.counts.retries++
+    const { counts } = this
+    const message = this.#encodable(request)
+    counts.requests++
+    if (request.attempts > 1) counts.retries++
     let error: RedkiteError | undefined
     try {
       await this.target.send(message)
-      this.counts.written += to - from
-      this.counts.requestBytes += message.bytes
+      if (message.kind === 'delete') counts.deleted += message.rows
+      else counts.written += message.rows
+      counts.requestBytes += message.bytes
     } catch (thrown) {
-      if (!(thrown instanceof RedkiteError)) throw thrown
-      error = thrown
+      error = thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown))
     }
     const outcome = error === undefined ? 'written' : outcomeOf(error)
-    if (outcome === undefined) {
+    if (outcome === undefined || ((outcome === 'retry' || outcome === 'slow-down') && this.#isSpent(request))) {
       this.halt()
+      this.delivery.gaveUp(request)
       this.listener.failed(error!)
       return
     }
@@ -79,6 +88,19 @@ export class Sender {
     if (outcome === 'retry' || outcome === 'slow-down') this.listener.troubled(error!, request)
     this.listener.consequence(consequence, error)
     this.sendDue()
+  }
+
+  #encodable({ batch, from, to }: Request<RowBatch>): WriteRequest {
+    if (from < batch.puts) return this.write.write(this.kind, batch.columns.columns, from, to)
+    const key = batch.deletedKeys.key!
+    const keys = Array.from({ length: to - from }, (_, i) => key.keyAt(from - batch.puts + i))
+    return this.write.delete(deleteExpression(key.field.name, keys), to - from)
+  }
+
+  #isSpent({ attempts, firstSentMs }: Request<RowBatch>): boolean {
+    const { retriesMax, retryTimeoutMs } = this.limits
+    if (retriesMax !== undefined && attempts > retriesMax) return true
+    return retryTimeoutMs !== undefined && this.clock.now() - firstSentMs! >= retryTimeoutMs
   }
 }
 

@@ -1,6 +1,7 @@
+import type { NullValues } from '../config/sink.ts'
 import type { Position, Request } from '../delivery/batch.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
-import { type Consequence, Delivery } from '../delivery/delivery.ts'
+import { type Consequence, Delivery, type RefusedEntry } from '../delivery/delivery.ts'
 import { KeyIndex } from '../delivery/key-index.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
@@ -8,10 +9,12 @@ import type { WriteTarget } from '../milvus/request.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { type Log, RateLimited } from '../ops/log.ts'
 import { Counts } from './counts.ts'
+import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import { Filled, Intake, type RowDecoder } from './intake.ts'
+import type { KeySource } from './keys.ts'
 import type { Clock, Source, SourceAssignment, Target, Timer } from './ports.ts'
 import { RowBatch } from './row-batch.ts'
-import { Sender } from './sender.ts'
+import { type RetryLimits, Sender } from './sender.ts'
 
 export interface SinkOptions {
   readonly schema: CollectionSchema
@@ -21,16 +24,19 @@ export interface SinkOptions {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  readonly keySource: KeySource
+  readonly nullValues: NullValues
   readonly batchRowsMax: number
   readonly batchBytesMax: number
   readonly lingerMs: number
   readonly inFlightMax: number
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
+  readonly retryLimits: RetryLimits
   readonly commitIntervalMs: number
   readonly shutdownTimeoutMs: number
-  /** `errors.tolerance=all`: a record that cannot be written is counted and passed over. */
-  readonly tolerant: boolean
+  /** What a record that cannot be written does. */
+  readonly onReject: 'stop' | 'skip' | DeadLetters
   /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
   readonly caughtUp: CaughtUp | undefined
 }
@@ -83,20 +89,23 @@ export class Sink {
     })
     this.#keys = new KeyIndex(options.batchRowsMax * batches)
     this.#free = Array.from({ length: batches }, () => new RowBatch(options.schema, options.batchRowsMax))
-    this.#intake = new Intake(
-      new Arena(arenaBytesMax, arenaRowsMax),
-      options.decoder,
-      this.#keys,
-      { rowsMax: options.batchRowsMax, bytesMax: options.batchBytesMax },
-      this.counts,
-      (assignment) => this.#source!.assignments[assignment]!.owned,
-    )
+    this.#intake = new Intake({
+      arena: new Arena(arenaBytesMax, arenaRowsMax),
+      decoder: options.decoder,
+      keySource: options.keySource,
+      nullValues: options.nullValues,
+      keys: this.#keys,
+      batchBytesMax: options.batchBytesMax,
+      counts: this.counts,
+      isOwned: (assignment) => this.#source!.assignments[assignment]!.owned,
+    })
     this.#troubles = new RateLimited(5_000, () => clock.now())
     this.#sender = new Sender(
       this.#delivery,
       options.target,
       options.write,
       options.schema.primaryKey.autoId ? 'insert' : 'upsert',
+      options.retryLimits,
       clock,
       this.counts,
       {
@@ -152,7 +161,7 @@ export class Sink {
     if (this.#open !== undefined) this.#seal()
     if (!lost) await this.#until(() => !this.#delivery.isOpen(indexes), clock.now() + revokeTimeoutMs * 0.8)
     const positions = this.#delivery.committable().filter(({ assignment }) => indexes.includes(assignment))
-    for (const settled of this.#delivery.abandon(indexes)) this.#consequence({ settled, refused: undefined }, undefined)
+    for (const batch of this.#delivery.abandon(indexes)) this.#settled(batch)
     return lost ? [] : positions
   }
 
@@ -177,7 +186,7 @@ export class Sink {
       if (!this.#recordsMayWait && this.#ends.length === 0) return
       if (this.#recordsMayWait) {
         this.#intake.cursor = 0
-        if (this.#source.take(this.#intake.arena) === 0) this.#recordsMayWait = false
+        if (this.#source.take(this.#intake.options.arena) === 0) this.#recordsMayWait = false
       }
     }
     while (!this.#intake.isEmpty) {
@@ -225,21 +234,20 @@ export class Sink {
     batch.seal(this.#keys)
     this.counts.superseded += batch.superseded
     for (const { assignment, offset } of batch.positions) this.#position[assignment] = offset
-    this.#consequence(this.#delivery.admit(batch), undefined)
+    this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
+    // Of the batch as it is now: the memory of one that settled at once may be in use again.
+    const first = batch.puts + batch.deletes
+    for (const [index, { error }] of [...batch.rejected].entries()) {
+      this.#dispose({ batch, entry: first + index }, error, 'convert')
+    }
   }
 
-  /** The record at the intake's cursor cannot become a row. */
+  /** The record at the intake's cursor can be neither written nor deleted. */
   #rejected(batch: RowBatch): void {
-    const { arena, cursor, decoder } = this.#intake
-    const error = this.#locate(decoder.failure(), arena.assignment[cursor]!, arena.offset[cursor]!)
-    if (this.#options.tolerant) {
-      this.counts.skipped++
-      this.#troubles.say(error.code, () =>
-        this.#options.log.warn(`skipped, as errors.tolerance=all asks: ${error.message}`),
-      )
-      this.#intake.skip(batch)
-    } else this.#end(error)
+    const { cursor, rejection, options } = this.#intake
+    if (this.#options.onReject !== 'stop') this.#intake.passOver(batch, rejection!)
+    else this.#end(this.#locate(rejection!, options.arena.assignment[cursor]!, options.arena.offset[cursor]!))
   }
 
   #locate(error: RedkiteError, assignment: number, offset: number): RedkiteError {
@@ -248,27 +256,42 @@ export class Sink {
   }
 
   #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
-    if (refused !== undefined) {
-      const { batch, row } = refused
-      const error = this.#locate(cause!, batch.assignment[row]!, batch.offset[row]!)
-      if (!this.#options.tolerant) {
-        this.#sender.halt()
-        this.#end(error)
-        return
-      }
+    if (refused !== undefined) this.#dispose(refused, cause!, 'write')
+    else this.#settled(settled)
+  }
+
+  /** Puts a record that cannot be written where the user wants such records. */
+  #dispose(refused: RefusedEntry<RowBatch>, cause: RedkiteError, stage: DeadLetter['stage']): void {
+    const { onReject, log } = this.#options
+    const { batch, entry } = refused
+    const index = batch.assignmentOf(entry)
+    const offset = batch.offsetOf(entry)
+    const error = this.#locate(cause, index, offset)
+    if (onReject === 'stop') {
+      this.#sender.halt()
+      this.#end(error)
+    } else if (onReject === 'skip') {
       this.counts.skipped++
-      this.#troubles.say(error.code, () =>
-        this.#options.log.warn(`skipped, as errors.tolerance=all asks: ${error.message}`),
-      )
-      this.#consequence(this.#delivery.disposed(refused), undefined)
-      return
+      this.#troubles.say(error.code, () => log.warn(`passed over, as errors.tolerance=all asks: ${error.message}`))
+      this.#settled(this.#delivery.disposed(refused))
+    } else {
+      const assignment = this.#source!.assignments[index]!
+      this.#troubles.say(error.code, () => log.warn(`to the dead letters: ${error.message}`))
+      void onReject.send({ assignment, offset, error: cause, stage }).then(() => {
+        this.counts.deadLettered++
+        this.#settled(this.#delivery.disposed(refused))
+      })
     }
-    if (settled === undefined) return
-    this.#keys.settle(settled.sequence)
-    this.#free.push(settled)
-    this.#noteProgress(settled)
+  }
+
+  #settled(batch: RowBatch | undefined): void {
+    if (batch === undefined) return
+    this.#keys.settle(batch.sequence)
+    this.#noteProgress(batch)
+    this.#free.push(batch)
     for (const wake of this.#waiters.splice(0)) wake()
     this.#schedulePump()
+    this.#sender.sendDue()
   }
 
   #noteProgress(batch: RowBatch): void {
@@ -342,6 +365,7 @@ export class Sink {
     }
     await this.#commit()
     await source.close(Math.max(1_000, deadlineMs - clock.now()))
+    if (typeof this.#options.onReject === 'object') await this.#options.onReject.close()
     await target.close()
   }
 

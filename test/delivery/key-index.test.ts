@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'bun:test'
-import type { KeyColumn } from '../../src/columns/column.ts'
-import { KeyIndex } from '../../src/delivery/key-index.ts'
+import { type BatchKeys, KeyIndex, noEntry } from '../../src/delivery/key-index.ts'
 
 /** Keys as plain numbers; `hashOf` can make them collide. */
-function keyColumn(keys: readonly number[], hashOf: (key: number) => number = (key) => key | 0): KeyColumn {
+function keyColumn(keys: readonly number[], hashOf: (key: number) => number = (key) => key | 0): BatchKeys {
   return {
-    hash: (row: number) => hashOf(keys[row]!),
-    sameKey: (a: number, b: number) => keys[a] === keys[b],
-  } as KeyColumn
+    hashOf: (row) => hashOf(keys[row]!),
+    sameKey: (a, b) => keys[a] === keys[b],
+  }
 }
 
 /** Puts all rows of a batch in; returns what each superseded. */
-function putAll(index: KeyIndex, keys: KeyColumn, rows: number, sequence: number): number[] {
+function putAll(index: KeyIndex, keys: BatchKeys, rows: number, sequence: number): number[] {
   index.begin(sequence)
   return Array.from({ length: rows }, (_, row) => index.put(keys, row, sequence))
 }
@@ -19,7 +18,7 @@ function putAll(index: KeyIndex, keys: KeyColumn, rows: number, sequence: number
 describe('key index', () => {
   test('a key that comes again supersedes its last row', () => {
     const index = new KeyIndex(100)
-    expect(putAll(index, keyColumn([5, 6, 5, 5]), 4, 1)).toEqual([-1, -1, 0, 2])
+    expect(putAll(index, keyColumn([5, 6, 5, 5]), 4, 1)).toEqual([noEntry, noEntry, 0, 2])
     expect(index.conflicts).toEqual([])
   })
 
@@ -49,8 +48,8 @@ describe('key index', () => {
   test('keys whose hashes collide are kept apart within a batch', () => {
     const index = new KeyIndex(100)
     const collide = () => 7
-    expect(putAll(index, keyColumn([1, 2, 1, 2], collide), 4, 1)).toEqual([-1, -1, 0, 1])
-    expect(putAll(index, keyColumn([2, 1, 3, 1, 2, 3], collide), 6, 2)).toEqual([-1, -1, -1, 1, 0, 2])
+    expect(putAll(index, keyColumn([1, 2, 1, 2], collide), 4, 1)).toEqual([noEntry, noEntry, 0, 1])
+    expect(putAll(index, keyColumn([2, 1, 3, 1, 2, 3], collide), 6, 2)).toEqual([noEntry, noEntry, noEntry, 1, 0, 2])
     expect(index.conflicts).toEqual([1])
   })
 
@@ -67,7 +66,7 @@ describe('key index', () => {
       const keys = Array.from({ length: 1 + Math.floor(random() * 100) }, () => Math.floor(random() * 5000))
       const rowOf = new Map<number, number>()
       const superseded = keys.map((key, row) => {
-        const held = rowOf.get(key) ?? -1
+        const held = rowOf.get(key) ?? noEntry
         rowOf.set(key, row)
         return held
       })

@@ -5,8 +5,9 @@ import { Watermark } from '../../src/delivery/watermark.ts'
 function batch(sequence: number, ...positions: [assignment: number, offset: number][]): Batch {
   return {
     sequence,
-    rows: 1,
-    bytes: 1,
+    puts: 1,
+    deletes: 0,
+    rejects: 0,
     positions: positions.map(([assignment, offset]) => ({ assignment, offset })),
     waitsFor: [],
     assignmentOf: () => positions[0]![0],

@@ -2,7 +2,7 @@ import type { Random } from './random.ts'
 
 export interface LogRecord {
   readonly offset: number
-  /** Row key; below `keysOfMilvusPoison` Milvus refuses it. */
+  /** The row's key and the record's. */
   readonly key: number
   /** Rises by one a record over the whole topic: which of two writes is the later one. */
   readonly version: number
@@ -34,7 +34,7 @@ export class SimulatedLog {
         key,
         version: ++version,
         poison: poison && random.chance(0.02),
-        tombstone: random.chance(0.01),
+        tombstone: random.chance(0.15),
       })
     }
     // Transactions end with a marker, which no reader sees.

@@ -6,7 +6,7 @@ import type { Sink } from '../../src/sink/sink.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedLog } from './log.ts'
 import type { Random } from './random.ts'
-import { writeRecord } from './rows.ts'
+import { writeKey, writeRecord } from './rows.ts'
 
 export interface SimulatedAssignment {
   readonly index: number
@@ -67,6 +67,9 @@ export class SimulatedMember implements Source {
         arena.valueStart[row] = record.tombstone ? -1 : at
         if (!record.tombstone) at = writeRecord(arena.bytes, at, record.key, record.version, record.poison)
         arena.valueEnd[row] = at
+        arena.keyStart[row] = at
+        at = writeKey(arena.bytes, at, record.key)
+        arena.keyEnd[row] = at
       }
       if (assignment.cursor === records.length && !assignment.endSaid) {
         assignment.endSaid = true

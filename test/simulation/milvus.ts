@@ -3,7 +3,7 @@ import type { WriteRequest } from '../../src/milvus/request.ts'
 import type { Target } from '../../src/sink/ports.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Random } from './random.ts'
-import { decodeRows } from './rows.ts'
+import { decodeDelete, decodeRows } from './rows.ts'
 
 const place = { endpoint: 'milvus:19530', database: 'default', collection: 'simulated' }
 
@@ -58,14 +58,17 @@ export class SimulatedMilvus {
     if (!alive()) return new Promise(() => {})
     const bytes = new Uint8Array(request.bytes)
     if (request.encode(bytes, 0) !== bytes.length) this.violation = 'a request is not as long as it says'
-    const rows = decodeRows(bytes)
-    if (new Set(rows.map(([key]) => key)).size !== rows.length) this.violation = 'a request holds a key twice'
+    const deleted = request.kind === 'delete' ? decodeDelete(bytes) : []
+    const rows = request.kind === 'delete' ? [] : decodeRows(bytes)
+    const keys = [...deleted, ...rows.map(([key]) => key)]
+    if (new Set(keys).size !== keys.length) this.violation = 'a request holds a key twice'
     const order = ++this.#sent
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const apply = () => {
       pending.delete(apply)
       if (order < this.#lastApplied) this.faults.reordered++
       this.#lastApplied = order
+      for (const key of deleted) this.rows.delete(key)
       for (const [key, version] of rows) this.rows.set(key, version)
     }
     const fault = random.chance(this.faulty) ? random.below(4) : -1

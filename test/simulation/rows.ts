@@ -3,6 +3,7 @@ import type { Int64Column } from '../../src/columns/int64.ts'
 import { failure, type RedkiteError } from '../../src/errors/errors.ts'
 import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
 import type { RowDecoder } from '../../src/sink/intake.ts'
+import type { KeyReader } from '../../src/sink/keys.ts'
 
 function int64(name: string, primaryKey: boolean): Field {
   return {
@@ -52,6 +53,32 @@ export const simulatedDecoder: RowDecoder = {
     return 0
   },
   failure: (): RedkiteError => failure('RECORD_NOT_JSON', 0, recordBytes),
+}
+
+/** A record's key is four bytes. */
+export function writeKey(bytes: Uint8Array, at: number, key: number): number {
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(at, key)
+  return at + 4
+}
+
+export const simulatedKeyReader: KeyReader = {
+  put(bytes, start, _end, column) {
+    ;(column as Int64Column).put(0, new DataView(bytes.buffer, bytes.byteOffset).getUint32(start) | 0)
+    return 0
+  },
+  failure: (): RedkiteError => failure('KEY_ABSENT', 'key'),
+}
+
+/** The keys of a Delete message, out of its expression. */
+export function decodeDelete(message: Uint8Array): number[] {
+  for (const field of fields(message)) {
+    // expr
+    if (field.number !== 5) continue
+    const list = /^key in \[([0-9,]+)\]$/.exec(new TextDecoder().decode(field.bytes))
+    if (list === null) throw new Error('a delete whose expression is not what it should be')
+    return list[1]!.split(',').map(Number)
+  }
+  throw new Error('a delete without an expression')
 }
 
 /** Key and version of each row of an Insert or Upsert message, read back from its bytes. */

@@ -1,13 +1,15 @@
 import { CaughtUp } from '../../src/delivery/caught-up.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import { createLog } from '../../src/ops/log.ts'
+import { KeySource } from '../../src/sink/keys.ts'
 import { Sink } from '../../src/sink/sink.ts'
 import { SimulatedClock } from './clock.ts'
+import { SimulatedDeadLetters } from './dead-letters.ts'
 import { type LogRecord, SimulatedLog } from './log.ts'
 import { SimulatedMember } from './member.ts'
 import { SimulatedMilvus } from './milvus.ts'
 import { Random } from './random.ts'
-import { simulatedDecoder, simulatedSchema } from './rows.ts'
+import { simulatedDecoder, simulatedKeyReader, simulatedSchema } from './rows.ts'
 
 export interface Day {
   /** What a sink must never do; empty on a good day and on a bad one alike. */
@@ -34,17 +36,32 @@ export async function simulate(seed: number): Promise<Day> {
   for (const { key, version } of log.partitions.flat()) {
     if (milvusPoison.has(version)) lastRefused.set(key, Math.max(version, lastRefused.get(key) ?? 0))
   }
-  const mayBeSkipped = ({ key, version, poison, tombstone }: LogRecord) =>
-    poison || tombstone || version <= (lastRefused.get(key) ?? 0)
+  const nullValues = random.chance(0.7) ? 'delete' : 'ignore'
+  const deletes = ({ tombstone }: LogRecord) => tombstone && nullValues === 'delete'
+  const mayBeSkipped = (record: LogRecord) =>
+    (record.poison && !record.tombstone) ||
+    (record.tombstone && nullValues === 'ignore') ||
+    record.version <= (lastRefused.get(record.key) ?? 0)
+  const lastDelete = new Map<number, number>()
+  for (const record of log.partitions.flat()) if (deletes(record)) lastDelete.set(record.key, record.version)
+  const deadLetters = random.chance(0.5) ? new SimulatedDeadLetters(clock, random) : undefined
 
+  /** Whether what the record asked for has happened, or something later on its key. */
+  const isSettled = (record: LogRecord) => {
+    const live = milvus.rows.get(record.key)
+    if (deletes(record)) return live === undefined || live > record.version
+    return live === undefined ? (lastDelete.get(record.key) ?? 0) > record.version : live >= record.version
+  }
   const accept = (partition: number, offset: number) => {
     for (const record of log.partitions[partition]!) {
       if (record.offset >= offset) break
-      if (mayBeSkipped(record)) continue
-      if ((milvus.rows.get(record.key) ?? 0) < record.version) {
-        violations.push(`committed ${offset} in partition ${partition}, but offset ${record.offset} is not in Milvus`)
-        return
+      const dead = record.poison && !record.tombstone
+      if (dead && deadLetters !== undefined && !deadLetters.letters.has(`${partition}/${record.offset}`)) {
+        violations.push(`committed ${offset} in partition ${partition}, but offset ${record.offset} is no dead letter`)
       }
+      if (mayBeSkipped(record) || isSettled(record)) continue
+      violations.push(`committed ${offset} in partition ${partition}, but offset ${record.offset} is not in Milvus`)
+      return
     }
     log.committed[partition] = offset
   }
@@ -68,7 +85,10 @@ export async function simulate(seed: number): Promise<Day> {
       retryBackoffMaxMs: 1_000,
       commitIntervalMs: 20 + random.below(200),
       shutdownTimeoutMs: 120_000,
-      tolerant: poison,
+      retryLimits: { retriesMax: undefined, retryTimeoutMs: undefined },
+      keySource: new KeySource('record_value', simulatedKeyReader, () => member.assignments),
+      nullValues,
+      onReject: !poison ? 'stop' : (deadLetters?.connect(() => member.alive) ?? 'skip'),
       caughtUp,
     })
     member.sink = sink
@@ -142,9 +162,11 @@ export async function simulate(seed: number): Promise<Day> {
     for (const record of records) if (!mayBeSkipped(record)) lastOf.set(record.key, record)
     for (const [key, record] of lastOf) {
       const live = milvus.rows.get(key)
-      if (live !== record.version) violations.push(`key ${key} ended as version ${live} instead of ${record.version}`)
+      if (live !== (deletes(record) ? undefined : record.version))
+        violations.push(`key ${key} ended as version ${live} instead of ${record.version}`)
     }
   }
   if (milvus.violation !== undefined) violations.push(milvus.violation)
+  faults.deadLetterOutages = deadLetters?.outages ?? 0
   return { violations, faults: { ...faults, ...milvus.faults } }
 }

@@ -34,21 +34,26 @@ export const connectorKeys = {
 export const errorKeys = {
   'errors.tolerance': oneOf(['none', 'all'], {
     default: 'none',
-    doc: 'What a record that cannot be converted does: stop the sink (`none`), or be passed over (`all`; by now it stops the sink too, with a warning at start).',
+    doc: 'What a record that cannot be written does: stop the sink (`none`), or go to the dead-letter topic, or without one be counted and passed over (`all`).',
   }),
   'errors.retry.timeout': integer({
-    default: 0,
+    default: -1,
     min: -1,
     max: Number.MAX_SAFE_INTEGER,
-    doc: 'For how many ms a failed operation is tried again; -1 is for ever.',
+    doc: 'For how many ms a request that failed for a passing reason is sent again before the sink stops; -1 is for ever, so that an outage of Milvus ends by itself (Connect has 0, and the plugin never tries again).',
   }),
   'errors.retry.delay.max.ms': integer({ default: 60_000, min: 1, doc: 'The longest wait between two tries.' }),
-  'errors.log.enable': flag({ default: false, doc: 'Log each record that is passed over.' }),
+  'errors.log.enable': flag({
+    default: false,
+    doc: 'Log each record that cannot be written, not only the first of each kind in 5 s.',
+  }),
   'errors.log.include.messages': flag({
     default: false,
     doc: 'Add topic, partition and offset to that log line. The values of a record are never logged.',
   }),
-  'errors.deadletterqueue.topic.name': text({ doc: 'Topic for records that cannot be converted; empty is none.' }),
+  'errors.deadletterqueue.topic.name': text({
+    doc: 'Topic for records that cannot be written, with `errors.tolerance=all`; empty is none. Created when it is missing.',
+  }),
   'errors.deadletterqueue.topic.replication.factor': integer({
     default: 3,
     min: -1,

@@ -6,12 +6,18 @@ import { flag, integer, oneOf, text, unused } from '../key.ts'
 
 export const jsonConverter = 'org.apache.kafka.connect.json.JsonConverter'
 export const stringConverter = 'org.apache.kafka.connect.storage.StringConverter'
-export const byteArrayConverter = 'org.apache.kafka.connect.converters.ByteArrayConverter'
+
+/** Whole numbers as big-endian bytes. */
+export const numberConverters = {
+  'org.apache.kafka.connect.converters.LongConverter': 8,
+  'org.apache.kafka.connect.converters.IntegerConverter': 4,
+  'org.apache.kafka.connect.converters.ShortConverter': 2,
+} as const
 
 export const converterKeys = {
   'key.converter': text({
     default: jsonConverter,
-    doc: 'How the record key is read. The key is not used by now, so any of JsonConverter, StringConverter and ByteArrayConverter will do.',
+    doc: 'How the record key is read, which only deletes and `pk.mode=record_key` do: JsonConverter, StringConverter, LongConverter, IntegerConverter or ShortConverter. Where keys are not read, any class will do.',
   }),
   'value.converter': text({ default: jsonConverter, doc: 'How the record value is read. JsonConverter by now.' }),
   'header.converter': unused('headers are not read'),

@@ -1,5 +1,5 @@
 /** Keys of the plugin kafka-connect-milvus, and redkite's own, named after the customs of Connect's sinks. */
-import { flag, integer, secret, text } from '../key.ts'
+import { flag, integer, oneOf, secret, text } from '../key.ts'
 
 export const pluginKeys = {
   'public.endpoint': text({
@@ -42,6 +42,26 @@ export const redkiteKeys = {
     min: 100,
     max: 3_600_000,
     doc: 'How long Milvus may take to answer one request.',
+  }),
+  'max.retries': integer({
+    default: -1,
+    min: -1,
+    max: 2_147_483_647,
+    doc: 'How often a request that failed for a passing reason is sent again before the sink stops; -1 is without end.',
+  }),
+  'retry.backoff.ms': integer({
+    default: 200,
+    min: 1,
+    max: 3_600_000,
+    doc: 'Wait before the first repeat; each next one is twice as long, up to `errors.retry.delay.max.ms`, less a random part.',
+  }),
+  'behavior.on.null.values': oneOf(['ignore', 'delete', 'fail'], {
+    doc: 'What a record without a value (a tombstone) does: nothing but be counted (`ignore`, the default), delete the row whose key is the record key (`delete`), or be a record that cannot be written (`fail`).',
+  }),
+  'delete.enabled': flag({ default: false, doc: 'The same as `behavior.on.null.values=delete`.' }),
+  'pk.mode': oneOf(['record_value', 'record_key', 'kafka'], {
+    default: 'record_value',
+    doc: 'Where the primary key comes from: the field of that name in the value, the record key, or (`kafka`, for a VARCHAR key) `topic-partition-offset`, which makes each record a row of its own and reading it twice harmless.',
   }),
   'shutdown.timeout.ms': integer({
     default: 30_000,

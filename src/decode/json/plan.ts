@@ -12,6 +12,8 @@ import { paddingBytes, skipBlanks } from './whitespace.ts'
 export interface JsonPlanOptions {
   /** Records are `{"schema": …, "payload": …}` (`value.converter.schemas.enable=true`). */
   readonly envelope: boolean
+  /** The primary key's row is opened by somebody else before each `decode`; a key in the record is ignored, and counted. */
+  readonly keyElsewhere?: boolean
 }
 
 /** Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. */
@@ -35,7 +37,7 @@ export class JsonPlan {
   private error: RedkiteError | undefined
 
   constructor(schema: CollectionSchema, options: JsonPlanOptions) {
-    this.walker = new RecordWalker(schema)
+    this.walker = new RecordWalker(schema, options.keyElsewhere === true)
     this.envelope = options.envelope ? new Envelope(this.walker) : undefined
   }
 

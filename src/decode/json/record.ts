@@ -53,18 +53,25 @@ export class RecordWalker {
   /** The id of `$meta`, or -1 where it means nothing. */
   private readonly reserved: number
   private readonly takesNull: Uint8Array
+  /** The id of a primary key that the record's value does not bring, or -1. */
+  private readonly elsewhere: number
   private readonly states: Uint8Array
   /** Where the value of an unfit field lies. */
   private readonly unfitAt: Int32Array
   private columns: readonly AnyColumn[] = []
   private reservedSeen = false
 
-  constructor(schema: CollectionSchema) {
+  /** @param keyElsewhere the primary key does not come from the record's value */
+  constructor(schema: CollectionSchema, keyElsewhere: boolean) {
     this.fields = recordFields(schema)
     const count = this.fields.length
-    const withheld = schema.fields.filter((field) => !this.fields.includes(field) && !field.dynamic)
+    this.elsewhere = keyElsewhere ? this.fields.indexOf(schema.primaryKey) : -1
+    const withheld = schema.fields.filter(
+      (field) => !field.dynamic && (!this.fields.includes(field) || this.fields[this.elsewhere] === field),
+    )
     this.keys = new KeyTable(count + withheld.length + 1 + ignoredNamesMax)
-    for (const field of this.fields) this.keys.addName(field.name)
+    // Ids are places in `fields`, so a field that no record fills still takes one, under a name that Milvus would never allow.
+    for (const [id, field] of this.fields.entries()) this.keys.addName(id === this.elsewhere ? '\0' : field.name)
     for (const field of withheld) this.keys.addName(field.name)
     this.reserved = schema.dynamicField ? this.keys.addName(dynamicFieldName) : -1
     this.fieldsEnd = count
@@ -138,7 +145,7 @@ export class RecordWalker {
   finish(bytes: Uint8Array, view: DataView, batch: ColumnBatch, recordBytes: number): RedkiteError | undefined {
     for (let id = 0; id < this.fieldsEnd; id++) {
       const state = this.states[id]!
-      if (state === given) continue
+      if (state === given || id === this.elsewhere) continue
       const field = this.fields[id]!
       if (state === unfit) return diagnose(bytes, view, this.unfitAt[id]!, field)
       if (this.takesNull[id] === 0) return failure('FIELD_MISSING', field.name, typeName(field.type))

@@ -1,0 +1,60 @@
+import type { ColumnBatch } from '../columns/batch.ts'
+import type { KeyColumn } from '../columns/column.ts'
+import type { VarCharColumn } from '../columns/varchar.ts'
+import type { KeyMode } from '../config/sink.ts'
+import { PlaceKey } from '../decode/place-key.ts'
+import { failure, type RedkiteError } from '../errors/errors.ts'
+import type { Arena } from '../kafka/arena.ts'
+import type { SourceAssignment } from './ports.ts'
+
+/** Reads the primary key out of a record's key; decode/key.ts does. */
+export interface KeyReader {
+  /** Opens a row of `column`; 0, or a negative reason. A start below 0 is no key. */
+  put(bytes: Uint8Array, start: number, end: number, column: KeyColumn): number
+  /** Why the last key was refused. */
+  failure(): RedkiteError
+}
+
+/**
+ * Opens the primary key's row before the value is decoded, where the key does not come from the value (`pk.mode`), and reads the keys of
+ * tombstones.
+ */
+export class KeySource {
+  readonly #place = new PlaceKey()
+  #error: RedkiteError | undefined
+
+  constructor(
+    readonly mode: KeyMode,
+    /** undefined where nothing reads record keys. */
+    readonly recordKey: KeyReader | undefined,
+    readonly assignments: () => readonly SourceAssignment[],
+  ) {}
+
+  failure(): RedkiteError {
+    return this.#error ?? this.recordKey!.failure()
+  }
+
+  /** 0, or a negative reason. */
+  open(arena: Arena, row: number, columns: ColumnBatch): number {
+    this.#error = undefined
+    if (this.mode === 'record_value') return 0
+    if (this.mode === 'record_key') {
+      return this.recordKey!.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, columns.key!)
+    }
+    const index = arena.assignment[row]!
+    const { topic, partition } = this.assignments()[index]!
+    const column = columns.key as VarCharColumn
+    if (this.#place.put(column, index, topic, partition, arena.offset[row]!)) return 0
+    const bytes = `${topic}-${partition}-${arena.offset[row]}`.length
+    this.#error = failure('VARCHAR_TOO_LONG', column.field.name, column.lengthBytesMax, bytes)
+    return -1
+  }
+
+  /** Adds the tombstone's key to the keys to be deleted; 0, or a negative reason. */
+  delete(arena: Arena, row: number, deletedKeys: ColumnBatch): number {
+    this.#error = undefined
+    const result = this.recordKey!.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, deletedKeys.key!)
+    if (result === 0) deletedKeys.commit()
+    return result
+  }
+}
