@@ -184,7 +184,7 @@ export class Delivery<B extends Batch> {
       return undefined
     }
     const pieces = this.#keptRuns(request)
-    for (const piece of pieces) this.#insert(piece)
+    for (const piece of pieces.toReversed()) this.#insert(piece)
     this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + pieces.length)
     return this.#close(batch)
   }

@@ -121,6 +121,7 @@ export class Sink {
     this.#source = source
     this.#scheduleCommit()
     this.ready()
+    this.caughtUpMayBeDone()
     await this.#ended.promise
     await this.#drain(source)
     if (this.#error !== undefined) throw this.#error
