@@ -3,10 +3,18 @@ import { versionLine } from './version.ts'
 
 if (process.argv[2] === '--version' || process.argv[2] === '-V') console.log(versionLine())
 else {
-  const [{ main }, { processIo }] = await Promise.all([import('./cli/program.ts'), import('./cli/io.ts')])
+  const [{ main }, { processIo }, { report }] = await Promise.all([
+    import('./cli/program.ts'),
+    import('./cli/io.ts'),
+    import('./cli/report.ts'),
+  ])
+  const io = processIo()
+  const bug = (error: unknown) => process.exit(report(error, io))
+  process.on('uncaughtException', bug)
+  process.on('unhandledRejection', bug)
   // A pipe that librdkafka writes to does not keep Bun's event loop alive while nothing else is waited for; the verb's promise must.
   setInterval(() => {}, 1_000_000)
-  const code = await main(process.argv.slice(2), processIo())
+  const code = await main(process.argv.slice(2), io)
   // Whatever still has a timer must not hold up a cron job; what was printed must be out.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
   process.exit(code)

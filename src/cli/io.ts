@@ -8,25 +8,31 @@ export interface Io {
   /** Logs, progress, errors. */
   readonly err: (text: string) => void
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The terminal that stderr is, if it is one. */
+  /** The terminal that stderr is, if it is one that can move its cursor. */
   readonly terminal: NodeJS.WriteStream | undefined
   readonly colours: boolean
   /** Calls back on each SIGINT and SIGTERM. */
   onStop(stop: () => void): void
+  /** Calls back when the process ends, however it does short of SIGKILL. */
+  onExit(run: () => void): void
+  /** Ends the process at once. */
+  exit(code: number): never
 }
 
 export function processIo(): Io {
-  const terminal = process.stderr.isTTY ? process.stderr : undefined
+  const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb' ? process.stderr : undefined
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     env: process.env,
     terminal,
     // https://no-color.org: any value but the empty one.
-    colours: terminal !== undefined && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    colours: terminal !== undefined && !process.env.NO_COLOR,
     onStop(stop) {
       process.on('SIGINT', stop)
       process.on('SIGTERM', stop)
     },
+    onExit: (run) => void process.on('exit', run),
+    exit: (code) => process.exit(code),
   }
 }

@@ -1,49 +1,74 @@
-import { Command, CommanderError } from 'commander'
-import { errors, RedkiteError } from '../errors/errors.ts'
+/** The command line: verbs, their options and help. Wrong use exits 64 with a short message. */
+import { existsSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { nearest } from '../config/nearest.ts'
 import { exit } from '../errors/exit.ts'
 import { versionLine } from '../version.ts'
 import type { Io } from './io.ts'
+import { report } from './report.ts'
 
 const examples = `
 Examples:
   redkite connect-standalone.properties milvus-sink-connector.properties
-  redkite connect-standalone.properties milvus-sink-connector.properties --until-caught-up
-  redkite run worker.properties sink.properties --set topics=orders --set batch.size=5000
+  redkite worker.properties orders.properties users.properties
+  redkite worker.properties orders.properties --until-caught-up
+  redkite worker.properties orders.properties --set batch.size=5000
 
-The two files are those of Kafka Connect's connect-standalone.sh, unchanged.
-Exit codes: 0 done, 64 wrong use, 78 wrong configuration, 66 file missing, 65 a record that cannot be written; all in docs/errors.md.
-`
+The files are those of Kafka Connect's connect-standalone.sh, unchanged.
+Exit codes: 0 done, 64 wrong use, 65 bad record, 66 file missing, 78 wrong
+configuration, 10 to 19 Kafka, 20 to 29 and 77 Milvus; all: docs/errors.md.`
+
+const hint = 'redkite --help shows how'
 
 /** Parses argv, runs the verb, returns the exit code. Every error ends as one message on stderr. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  if (argv[0] === '--version' || argv[0] === '-V') {
-    io.out(`${versionLine()}\n`)
-    return exit.ok
-  }
   let code: number = exit.ok
   const program = new Command('redkite')
+    .usage('[run] <worker.properties> <sink.properties...> [options]')
     .description('Streams records from Apache Kafka into Milvus and Zilliz Cloud.')
     .option('-V, --version', 'print the versions of redkite, Bun and librdkafka')
-    .helpOption('-h, --help')
+    .helpOption('-h, --help', 'show this, or with a verb its options')
+    .helpCommand('help [verb]', 'show the options of a verb')
     .addHelpText('after', examples)
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getErrHasColors: () => io.colours })
-    .showSuggestionAfterError()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getErrHasColors: () => io.colours,
+      outputError: (text, write) => write(`${text.replace(/^error: /, 'redkite: ').trimEnd()}\n${hint}\n`),
+    })
     .exitOverride()
+  program.on('option:version', () => {
+    io.out(`${versionLine()}\n`)
+    throw new CommanderError(exit.ok, 'redkite.version', '')
+  })
   program
     .command('run', { isDefault: true })
-    .description('run sinks until stopped (the default verb)')
+    .summary('run sinks until stopped; the verb when none is named')
+    .helpOption('-h, --help', 'show this')
+    .description('Runs sinks until stopped, each from the topics of its file into its collection.')
     .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
     .argument('<sink.properties...>', 'a file for each sink')
-    .option('--set <key=value>', 'set a key, over the environment and the files; may be repeated', collect, [])
-    .option('--until-caught-up', 'stop with exit code 0 when everything that was there at the start is in Milvus')
-    .action(async (worker: string, sinks: string[], options: { set: string[]; untilCaughtUp?: boolean }) => {
+    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .option('--until-caught-up', 'stop with exit code 0 when all that was there at the start is in Milvus')
+    .option('--shutdown-timeout <seconds>', 'how long to finish what is in flight when told to stop', seconds)
+    .action(async (worker: string, sinks: string[], options: RunFlags) => {
       const { run } = await import('./run.ts')
       code = await run(
-        { files: [worker, ...sinks], sets: options.set, untilCaughtUp: options.untilCaughtUp === true },
+        {
+          files: [worker, ...sinks],
+          sets: [...(options.set ?? []), ...shutdownSetting(options.shutdownTimeout)],
+          untilCaughtUp: options.untilCaughtUp === true,
+        },
         io,
       )
     })
+  if (argv.length === 0) {
+    io.err(`${program.helpInformation()}${examples}\n`)
+    return exit.usage
+  }
   try {
+    checkVerb(program, argv[0]!)
     await program.parseAsync(argv, { from: 'user' })
     return code
   } catch (error) {
@@ -51,18 +76,35 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function collect(value: string, before: string[]): string[] {
+interface RunFlags {
+  readonly set?: readonly string[]
+  readonly untilCaughtUp?: boolean
+  readonly shutdownTimeout?: number
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 
-/** One message with the cause and the cure; a stack trace only for a bug. */
-export function report(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
-  if (error instanceof RedkiteError) {
-    io.err(`redkite: ${error.message} [${error.code}]\n`)
-    return error.exit
+const shutdownSecondsMax = 3_600
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value <= shutdownSecondsMax)) {
+    throw new InvalidArgumentError(`It takes seconds from 0 to ${shutdownSecondsMax}.`)
   }
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  io.err(`redkite: ${errors.INTERNAL.say(what)}\n`)
-  return exit.internal
+  return value
+}
+
+function shutdownSetting(timeout: number | undefined): string[] {
+  return timeout === undefined ? [] : [`shutdown.timeout.ms=${Math.round(timeout * 1_000)}`]
+}
+
+/** The default verb takes any word for a file: a verb that is misspelt must not end as a file that is missing. */
+function checkVerb(program: Command, word: string): void {
+  const verbs = ['help', ...program.commands.map((command) => command.name())]
+  if (/^-|[./\\]/.test(word) || verbs.includes(word) || existsSync(word)) return
+  const verb = nearest(word, verbs)
+  const meant = verb === undefined ? '' : `; did you mean ${verb}?`
+  program.error(`error: "${word}" is neither a verb nor a file${meant}`, { exitCode: exit.usage })
 }

@@ -1,12 +1,14 @@
+/** `redkite run`: reads the files, opens every sink, runs them until stopped or caught up, says what was done. */
 import pc from 'picocolors'
 import { readSetup } from '../config/setup.ts'
 import { exit } from '../errors/exit.ts'
+import { count } from '../ops/figures.ts'
 import { createLog, type Level, type Log } from '../ops/log.ts'
-import { count, lineProgress, type Progress, type Standing, terminalProgress } from '../ops/progress.ts'
+import { lineProgress, type Progress, type Standing, terminalProgress } from '../ops/progress.ts'
 import { type OpenedSink, openSink } from '../sink/open.ts'
 import { version } from '../version.ts'
 import type { Io } from './io.ts'
-import { report } from './program.ts'
+import { report } from './report.ts'
 
 export interface RunOptions {
   readonly files: readonly string[]
@@ -32,10 +34,14 @@ export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): P
   log.info(`redkite ${version}, ${setup.sinks.map(({ name, topics }) => `${name}: topics ${topics.text}`).join('; ')}`)
 
   const several = setup.sinks.length > 1
-  const opened = await openAll(setup, untilCaughtUp, several, log)
+  const { opened, failures } = await openAll(setup, untilCaughtUp, several, log)
+  if (failures.length > 0) {
+    await Promise.all(opened.map((one) => one.abandon()))
+    return reportAll(failures, several, io)
+  }
   let signals = 0
   io.onStop(() => {
-    if (++signals > 1) process.exit(exit.interrupted)
+    if (++signals > 1) io.exit(exit.interrupted)
     log.info('stopping: finishing what was read; a second signal ends at once')
     for (const { sink } of opened) sink.stop()
   })
@@ -43,16 +49,17 @@ export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): P
   const progress: Progress =
     io.terminal === undefined
       ? lineProgress(io.err, (message) => log.info(message), lineIntervalMs)
-      : terminalProgress(io.terminal, untilCaughtUp)
+      : terminalProgress(io.terminal, io.onExit)
   print = (line) => progress.print(line)
   const timer = setInterval(() => progress.update(standing(opened), performance.now()), drawIntervalMs)
   const startedMs = performance.now()
-  const results = await Promise.allSettled(
+  const failed: Failure[] = []
+  await Promise.all(
     opened.map((one) =>
       one.run().catch((error: unknown) => {
+        failed.push({ sink: one.name, error })
         // One sink's end ends all: whoever watches the process must learn of it.
         for (const { sink } of opened) sink.stop()
-        throw error
       }),
     ),
   )
@@ -60,8 +67,17 @@ export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): P
   progress.stop()
   print = io.err
   for (const one of opened) log.info(summary(one, several, performance.now() - startedMs))
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-  const codes = failures.map((error) => report(error, io))
+  return reportAll(failed, several, io)
+}
+
+interface Failure {
+  readonly sink: string
+  readonly error: unknown
+}
+
+/** The exit code is that of what failed first. */
+function reportAll(failures: readonly Failure[], several: boolean, io: Io): number {
+  const codes = failures.map(({ sink, error }) => report(error, io, several ? sink : undefined))
   return codes[0] ?? exit.ok
 }
 
@@ -70,30 +86,33 @@ async function openAll(
   untilCaughtUp: boolean,
   several: boolean,
   log: Log,
-): Promise<OpenedSink[]> {
-  const results = await Promise.allSettled(
-    setup.sinks.map((settings) =>
-      openSink({ settings, worker: setup.worker, untilCaughtUp, log: several ? log.named(settings.name) : log }),
-    ),
+): Promise<{ opened: OpenedSink[]; failures: Failure[] }> {
+  const opened: OpenedSink[] = []
+  const failures: Failure[] = []
+  await Promise.all(
+    setup.sinks.map(async (settings) => {
+      try {
+        const name = several ? log.named(settings.name) : log
+        opened.push(await openSink({ settings, worker: setup.worker, untilCaughtUp, log: name }))
+      } catch (error) {
+        failures.push({ sink: settings.name, error })
+      }
+    }),
   )
-  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed === undefined) return opened
-  await Promise.all(opened.map((one) => one.abandon()))
-  throw failed.reason
+  return { opened, failures }
 }
 
 function standing(opened: readonly OpenedSink[]): Standing {
   let rows = 0
-  let records = 0
   let lag: number | undefined = 0
+  let goal: number | undefined = 0
   for (const one of opened) {
     rows += one.sink.counts.written
-    records += one.sink.counts.records
-    const left = one.recordsToRead === undefined ? one.lag() : Math.max(0, one.recordsToRead - one.sink.counts.records)
-    lag = left === undefined || lag === undefined ? undefined : lag + left
+    const behind = one.lag()
+    lag = behind === undefined || lag === undefined ? undefined : lag + behind
+    goal = one.goal === undefined || goal === undefined ? undefined : goal + one.goal
   }
-  return { rows, records, lag }
+  return { rows, lag, goal }
 }
 
 /** What was done and what was left out: nothing is passed over in silence. */
@@ -102,9 +121,11 @@ function summary({ name, sink, plan }: OpenedSink, several: boolean, elapsedMs: 
   const seconds = elapsedMs / 1000
   const parts = [
     `${count(counts.written)} rows written from ${count(counts.records)} records in ${seconds.toFixed(1)} s`,
+    ...(counts.deleted > 0 ? [`${count(counts.deleted)} keys deleted`] : []),
     ...(counts.superseded > 0 ? [`${count(counts.superseded)} superseded by a later record of the same key`] : []),
     ...(counts.tombstones > 0 ? [`${count(counts.tombstones)} null values passed over`] : []),
-    ...(counts.skipped > 0 ? [`${count(counts.skipped)} skipped as errors.tolerance=all asks`] : []),
+    ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
+    ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
     ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
     ...(plan.ignoredKeys > 0 ? [ignored(plan)] : []),
   ]

@@ -22,7 +22,7 @@ export const kafkaErrors = {
     label: 'fatal',
     exit: exit.kafkaUnreachable,
     say: (bootstrap: string, why: string) =>
-      `the TLS handshake with Kafka at ${bootstrap} failed; check security.protocol, the CA certificate and that the certificate names this host (${why})`,
+      `the TLS handshake with Kafka at ${bootstrap} failed; check security.protocol, the CA's PEM file in ssl.truststore.location, and that the certificate names this host (${why})`,
   },
   TOPIC_MISSING: {
     label: 'fatal',

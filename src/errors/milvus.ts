@@ -11,13 +11,13 @@ export const milvusErrors = {
     label: 'retriable',
     exit: exit.milvusUnreachable,
     say: ({ endpoint }: Place, why: string) =>
-      `no connection to Milvus at ${endpoint} (${why}); check \`public.endpoint\`, that Milvus runs there, and https:// if it wants TLS`,
+      `no connection to Milvus at ${endpoint} (${why}); check host and port in \`public.endpoint\`, https:// where Milvus wants TLS and http:// where it does not, and that it runs`,
   },
   MILVUS_TLS_REFUSED: {
     label: 'fatal',
     exit: exit.milvusUnreachable,
     say: ({ endpoint }: Place, why: string) =>
-      `the certificate of Milvus at ${endpoint} is not trusted (${why}); give its CA's PEM file, or the name it was issued for as server name`,
+      `the certificate of Milvus at ${endpoint} is not trusted (${why}); set \`milvus.ssl.ca.file\` to its CA's PEM file, or \`milvus.ssl.server.name\` to the name it was issued for`,
   },
   MILVUS_TLS_FILE: {
     label: 'fatal',

@@ -1,100 +1,85 @@
+/**
+ * How a run gets on, for whoever watches: a line that stays at the bottom of a terminal, or a line of the log each half minute where there
+ * is none. What the figures are made of is in ops/rate.ts and ops/figures.ts.
+ */
 import { MultiBar } from 'cli-progress'
+import { type Figures, figuresLine } from './figures.ts'
+import { Rate } from './rate.ts'
 
 /** Where all sinks of the process together stand. */
 export interface Standing {
   /** Rows that Milvus acknowledged since the start. */
   readonly rows: number
-  /** Records that were read since the start. */
-  readonly records: number
-  /** Records between what was read and the partitions' ends; undefined while they are not known. */
+  /** Records still to be read: up to the goal where there is one, else up to the partitions' ends. Undefined while it is not known. */
   readonly lag: number | undefined
+  /** Records between the start and the goal; undefined for a run without end. */
+  readonly goal: number | undefined
 }
 
 export interface Progress {
   update(standing: Standing, nowMs: number): void
   /** Writes a line without tearing the progress line. */
   print(line: string): void
+  /** Leaves nothing of it on the screen; may be called twice. */
   stop(): void
 }
 
-/** Rows a second over the last few seconds, so that the figure follows what happens now yet can be read. */
-export class Rate {
-  readonly #samples: { atMs: number; rows: number }[] = []
+/** The terminal's own: long log lines wrap, the progress line never does. */
+const wrap = { on: '\x1B[?7h', off: '\x1B[?7l' }
 
-  constructor(readonly spanMs = 5_000) {}
-
-  add(rows: number, nowMs: number): number {
-    this.#samples.push({ atMs: nowMs, rows })
-    while (this.#samples.length > 2 && nowMs - this.#samples[1]!.atMs >= this.spanMs) this.#samples.shift()
-    const first = this.#samples[0]!
-    return nowMs === first.atMs ? 0 : ((rows - first.rows) * 1_000) / (nowMs - first.atMs)
-  }
-}
-
-/** One line at the bottom of a terminal, redrawn in place: a bar where there is a goal, figures alone where the run has no end. */
-export function terminalProgress(stream: NodeJS.WriteStream, hasGoal: boolean): Progress {
-  const figures = '{rows} rows · {rate} rows/s · lag {lag}'
+/** One line at the bottom of a terminal, redrawn in place. `onExit` runs its argument if the process ends in any other way than by `stop`. */
+export function terminalProgress(stream: NodeJS.WriteStream, onExit: (run: () => void) => void): Progress {
+  const rate = new Rate()
+  let figures: Figures = { rows: 0, rowsPerSecond: 0, lag: undefined, goal: undefined }
   const bars = new MultiBar({
     stream,
-    format: hasGoal ? `{bar} {percentage}% · ${figures} · {left}` : figures,
+    format: (_, { maxWidth }) => figuresLine(figures, maxWidth),
     clearOnComplete: true,
     hideCursor: true,
-    barsize: 24,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
+    linewrap: false,
+    // A log line takes the place of the progress line: it must be drawn again below even when its figures are the same.
+    forceRedraw: true,
     fps: 5,
     gracefulExit: false,
-    linewrap: false,
   })
-  const bar = bars.create(1, 0, { rows: '0', rate: '0', lag: '…', left: '' })
-  const rate = new Rate()
+  bars.create(1, 0)
+  let stopped = false
+  const stop = () => {
+    if (stopped) return
+    stopped = true
+    bars.stop()
+  }
+  onExit(stop)
   return {
-    update({ rows, records, lag }, nowMs) {
-      const perSecond = rate.add(rows, nowMs)
-      if (lag !== undefined) bar.setTotal(Math.max(1, records + lag))
-      bar.update(records, {
-        rows: count(rows),
-        rate: count(perSecond),
-        lag: lag === undefined ? '…' : count(lag),
-        left: lag === undefined || perSecond < 1 ? '' : `${duration(lag / perSecond)} left`,
-      })
+    update({ rows, lag, goal }, nowMs) {
+      figures = { rows, rowsPerSecond: rate.add(rows, nowMs), lag, goal }
     },
     print(line) {
-      bars.log(line)
+      bars.log(`${wrap.on}${line}${wrap.off}`)
       bars.update()
     },
-    stop: () => bars.stop(),
+    stop,
   }
 }
 
 /** Without a terminal: a line an interval, through the log. */
 export function lineProgress(
-  write: (line: string) => void,
+  write: (text: string) => void,
   say: (message: string) => void,
   intervalMs: number,
 ): Progress {
   const rate = new Rate(intervalMs)
   let saidMs: number | undefined
   return {
-    update({ rows, lag }, nowMs) {
-      saidMs ??= nowMs
-      if (nowMs - saidMs < intervalMs) return
-      saidMs = nowMs
-      say(
-        `${count(rows)} rows written, ${count(rate.add(rows, nowMs))} rows/s, lag ${lag === undefined ? 'not known yet' : count(lag)}`,
-      )
+    update({ rows, lag, goal }, nowMs) {
+      // The first figures are those of the start, which the rate is counted from.
+      if (saidMs === undefined || nowMs - saidMs >= intervalMs) {
+        const rowsPerSecond = rate.add(rows, nowMs)
+        if (saidMs !== undefined) say(figuresLine({ rows, rowsPerSecond, lag, goal }))
+        saidMs = nowMs
+      }
     },
     print: write,
     stop() {},
   }
-}
-
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
-}
-
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`
-  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`
-  return `${(seconds / 3600).toFixed(1)} h`
 }

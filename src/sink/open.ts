@@ -1,21 +1,22 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
 import { compileJsonPlan, type JsonPlan } from '../decode/json/plan.ts'
 import { RecordKey } from '../decode/key.ts'
-import { CaughtUp, type EndOffset } from '../delivery/caught-up.ts'
+import { CaughtUp } from '../delivery/caught-up.ts'
 import { failure } from '../errors/errors.ts'
-import { Admin, type CommittedOffset } from '../kafka/admin.ts'
+import { Admin } from '../kafka/admin.ts'
 import { Consumer } from '../kafka/consumer.ts'
 import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import { WriteTarget } from '../milvus/request.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import type { Log } from '../ops/log.ts'
+import { askKafka, lagToGoal } from './goal.ts'
 import { KeySource } from './keys.ts'
 import { systemClock } from './ports.ts'
 import { revokeTimeoutMs, Sink } from './sink.ts'
 
-/** Kafka answers within a second or two; a minute of silence at the start helps nobody. */
-const askTimeoutMs = 15_000
+/** As long as a start may take where the address is right; a request later may take `request.timeout.ms`. */
+const milvusTimeoutMs = 10_000
 
 export interface OpenOptions {
   readonly settings: SinkSettings
@@ -29,23 +30,27 @@ export interface OpenedSink {
   readonly name: string
   readonly sink: Sink
   readonly plan: JsonPlan
-  /** Records between the group's offsets and the goal, when there is a goal. */
-  readonly recordsToRead: number | undefined
+  /** Records between the group's offsets at the start and the goal, when there is a goal. */
+  readonly goal: number | undefined
   run(): Promise<void>
   /** Gives it up before it has run. */
   abandon(): Promise<void>
-  /** Records between what was read and the partitions' ends; undefined until the first fetch has told. */
+  /** Records between what was read and the goal, or without one the partitions' ends; undefined until each has been fetched from. */
   lag(): number | undefined
 }
 
 export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOptions): Promise<OpenedSink> {
-  const [milvus, kafka] = await Promise.allSettled([openMilvus(settings, log), askKafka(settings, untilCaughtUp)])
-  if (kafka.status === 'rejected' || milvus.status === 'rejected') {
-    if (milvus.status === 'fulfilled') await milvus.value.connection.close()
-    throw kafka.status === 'rejected' ? kafka.reason : (milvus as PromiseRejectedResult).reason
-  }
-  const { connection, schema, plan } = milvus.value
-  const goal = kafka.value
+  // Kafka first: its threads connect while the Milvus SDK is being loaded.
+  const asking = askKafka(settings, untilCaughtUp)
+  const opening = openMilvus(settings, log)
+  const [goal, { connection, schema, plan }] = await Promise.all([
+    asking,
+    withinDeadline(opening, () => unanswered(settings)),
+  ]).catch((error: unknown) => {
+    // Whichever fails first says why; the other may take its time.
+    void opening.then((milvus) => milvus.connection.close()).catch(() => {})
+    throw error
+  })
   const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
   const caughtUp = goal === undefined ? undefined : new CaughtUp(goal.ends)
   const sink = new Sink({
@@ -75,7 +80,7 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
     name: settings.name,
     sink,
     plan,
-    recordsToRead: goal?.records,
+    goal: goal?.records,
     async run() {
       consumer = new Consumer(settings.consumer, settings.topics.subscribe, sink, { revokeTimeoutMs })
       const stopWatching = caughtUp === undefined ? () => {} : watchGroup(settings, caughtUp, sink)
@@ -87,17 +92,36 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
     },
     abandon: () => connection.close(),
     lag() {
+      const owned = consumer?.assignments.filter((assignment) => assignment.owned) ?? []
+      if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned, sink)
       if (consumer === undefined) return undefined
       let lag = 0
-      for (const assignment of consumer.assignments) {
-        if (!assignment.owned) continue
-        const end = consumer.endOffset(assignment.index)
-        if (end === undefined) return undefined
-        lag += Math.max(0, end - (sink.position(assignment.index) ?? end))
+      for (const { index } of owned) {
+        const end = consumer.endOffset(index)
+        const position = sink.position(index)
+        if (end === undefined || position === undefined) return undefined
+        lag += Math.max(0, end - position)
       }
       return lag
     },
   }
+}
+
+async function withinDeadline<T>(opening: Promise<T>, late: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milvusTimeoutMs)
+  })
+  try {
+    return await Promise.race([opening, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function unanswered({ endpoint: { host, port }, database, collection }: SinkSettings): Error {
+  const place = { endpoint: `${host}:${port}`, database, collection }
+  return failure('MILVUS_UNREACHABLE', place, `no answer within ${milvusTimeoutMs / 1_000} s`)
 }
 
 async function openMilvus(
@@ -161,45 +185,6 @@ function checkKey({ collection, keyMode, nullValues }: SinkSettings, { primaryKe
   }
 }
 
-/** Sees that Kafka answers and the topics exist; with a goal, where they end now. */
-async function askKafka(
-  settings: SinkSettings,
-  untilCaughtUp: boolean,
-): Promise<{ ends: EndOffset[]; records: number } | undefined> {
-  const admin = new Admin(settings.admin)
-  try {
-    const topics = await admin.topicPartitions(settings.topics.subscribe, askTimeoutMs)
-    if (!untilCaughtUp) return undefined
-    const partitions = [...topics].flatMap(([topic, count]) =>
-      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-    )
-    const isolation =
-      settings.consumer['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed'
-    const [ends, beginnings, committed] = await Promise.all([
-      admin.endOffsets(partitions, isolation, askTimeoutMs),
-      admin.beginningOffsets(partitions, askTimeoutMs),
-      admin.committed(settings.groupId, partitions, askTimeoutMs),
-    ])
-    return { ends, records: recordsBetween([...beginnings, ...committed], ends) }
-  } finally {
-    await admin.close()
-  }
-}
-
-/** Offsets from where the group will begin to where the partitions end: at least as many as there are records. */
-function recordsBetween(starts: readonly CommittedOffset[], ends: readonly EndOffset[]): number {
-  const begins = new Map<string, number>()
-  for (const { topic, partition, offset } of starts) {
-    const place = `${topic}/${partition}`
-    begins.set(place, Math.max(offset ?? 0, begins.get(place) ?? 0))
-  }
-  let records = 0
-  for (const { topic, partition, offset } of ends) {
-    records += Math.max(0, offset - (begins.get(`${topic}/${partition}`) ?? 0))
-  }
-  return records
-}
-
 /** Partitions that another member of the group works on are caught up when the group has committed so. */
 function watchGroup(settings: SinkSettings, caughtUp: CaughtUp, sink: Sink): () => void {
   const admin = new Admin(settings.admin)
@@ -209,7 +194,7 @@ function watchGroup(settings: SinkSettings, caughtUp: CaughtUp, sink: Sink): () 
     if (asking || open.length === 0) return
     asking = true
     try {
-      for (const { topic, partition, offset } of await admin.committed(settings.groupId, open, askTimeoutMs)) {
+      for (const { topic, partition, offset } of await admin.committed(settings.groupId, open)) {
         if (offset !== undefined) caughtUp.settled(topic, partition, offset)
       }
       sink.caughtUpMayBeDone()
