@@ -67,9 +67,9 @@ export class Delivery<B extends Batch> {
       return batch
     }
     this.#openRequests.set(batch.sequence, requests + rejects)
-    if (puts > 0) this.#waiting.push(newRequest(batch, 0, puts))
-    if (deletes > 0) this.#waiting.push(newRequest(batch, puts, puts + deletes))
-    return undefined
+    // It may have been filled while a partition was taken away: #putBack leaves those rows out.
+    const deleted = deletes > 0 ? this.#putBack(newRequest(batch, puts, puts + deletes)) : undefined
+    return (puts > 0 ? this.#putBack(newRequest(batch, 0, puts)) : undefined) ?? deleted
   }
 
   /** The next request that may be sent now, or undefined; from here on it is in flight. */

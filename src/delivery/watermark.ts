@@ -17,10 +17,13 @@ export class Watermark {
   readonly #steps = new Map<number, Step[]>()
   readonly #safe = new Map<number, number>()
   readonly #committed = new Map<number, number>()
+  /** Their indexes never come back; a batch that was being filled when they went may still name them. */
+  readonly #forgotten = new Set<number>()
 
   /** Batches must come in the order of their sequence. */
   open(batch: Batch): void {
     for (const { assignment, offset } of batch.positions) {
+      if (this.#forgotten.has(assignment)) continue
       const steps = this.#steps.get(assignment)
       const step = { offset, sequence: batch.sequence, settled: false }
       if (steps === undefined) this.#steps.set(assignment, [step])
@@ -71,6 +74,7 @@ export class Watermark {
 
   /** The assignment is no longer ours: what was open is the next owner's to write again. */
   forget(assignment: number): void {
+    this.#forgotten.add(assignment)
     this.#steps.delete(assignment)
     this.#safe.delete(assignment)
     this.#committed.delete(assignment)

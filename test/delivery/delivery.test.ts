@@ -172,6 +172,19 @@ describe('delivery', () => {
     expect(one.committable()).toEqual([{ assignment: 1, offset: 100 }])
   })
 
+  test('rows of a partition that was taken away while their batch was being filled are not sent, and move no offset', () => {
+    const one = delivery()
+    one.admit(batch(1))
+    sendAll(one, 0)
+    one.abandon([0])
+    expect(one.admit(batch(2, { puts: 2, assignments: [0, 0] }))?.sequence).toBe(2)
+    one.admit(batch(3, { puts: 2, deletes: 1, assignments: [0, 1, 0] }))
+    const rest = sendAll(one, 0)
+    expect(rest.map(range)).toEqual([[3, 1, 2]])
+    expect(one.answered(rest[0]!, 'written', 0).settled?.sequence).toBe(3)
+    expect(one.committable()).toEqual([{ assignment: 1, offset: 300 }])
+  })
+
   test('a request that was given up keeps its batch open: nothing of it is committed', () => {
     const one = delivery()
     one.admit(batch(1))

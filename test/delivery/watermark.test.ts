@@ -57,4 +57,14 @@ describe('watermark', () => {
     watermark.settle(late)
     expect(watermark.committable()).toEqual([{ assignment: 1, offset: 7 }])
   })
+
+  test('a batch that is completed after its partition was taken away moves nothing: what was open before it is not written', () => {
+    const watermark = new Watermark()
+    watermark.open(batch(1, [0, 50]))
+    watermark.forget(0)
+    const late = batch(2, [0, 120], [1, 7])
+    watermark.open(late)
+    watermark.settle(late)
+    expect(watermark.committable()).toEqual([{ assignment: 1, offset: 7 }])
+  })
 })
