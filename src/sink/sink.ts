@@ -8,6 +8,8 @@ import { Arena } from '../kafka/arena.ts'
 import type { WriteTarget } from '../milvus/request.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { type Log, RateLimited } from '../ops/log.ts'
+import { Changes } from './changes.ts'
+import { CommitLoop } from './commit-loop.ts'
 import { Counts } from './counts.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import { Filled, Intake, type RowDecoder } from './intake.ts'
@@ -60,6 +62,8 @@ export class Sink {
   readonly #intake: Intake
   readonly #sender: Sender
   readonly #troubles: RateLimited
+  readonly #commits: CommitLoop
+  readonly #settling: Changes
   /** Batches whose memory is free; with none, nothing is taken from Kafka: that is the whole of backpressure. */
   readonly #free: RowBatch[]
   readonly #ends: { assignment: SourceAssignment; offset: number }[] = []
@@ -71,9 +75,6 @@ export class Sink {
   #pumping = false
   #recordsMayWait = false
   #lingerTimer: Timer | undefined
-  #commitTimer: Timer | undefined
-  #committing: Promise<void> = Promise.resolve()
-  #waiters: (() => void)[] = []
   #ending = false
   #error: RedkiteError | undefined
   readonly #ended = Promise.withResolvers<void>()
@@ -100,6 +101,11 @@ export class Sink {
       isOwned: (assignment) => this.#source!.assignments[assignment]!.owned,
     })
     this.#troubles = new RateLimited(5_000, () => clock.now())
+    this.#settling = new Changes(clock)
+    this.#commits = new CommitLoop(this.#delivery.watermark, clock, options.commitIntervalMs, {
+      committed: () => this.counts.commits++,
+      failed: (error) => this.failed(error),
+    })
     this.#sender = new Sender(
       this.#delivery,
       options.target,
@@ -119,7 +125,7 @@ export class Sink {
   /** Runs until it is stopped, caught up, or fails; rejects with what ended it. The source reports to this sink (see `ConsumerListener`). */
   async run(source: Source): Promise<void> {
     this.#source = source
-    this.#scheduleCommit()
+    this.#commits.start(source)
     this.ready()
     this.caughtUpMayBeDone()
     await this.#ended.promise
@@ -160,7 +166,7 @@ export class Sink {
     const indexes = assignments.map(({ index }) => index)
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
     if (this.#open !== undefined) this.#seal()
-    if (!lost) await this.#until(() => !this.#delivery.isOpen(indexes), clock.now() + revokeTimeoutMs * 0.8)
+    if (!lost) await this.#settling.until(() => !this.#delivery.isOpen(indexes), clock.now() + revokeTimeoutMs * 0.8)
     const positions = this.#delivery.committable().filter(({ assignment }) => indexes.includes(assignment))
     for (const batch of this.#delivery.abandon(indexes)) this.#settled(batch)
     return lost ? [] : positions
@@ -290,7 +296,7 @@ export class Sink {
     this.#keys.settle(batch.sequence)
     this.#noteProgress(batch)
     this.#free.push(batch)
-    for (const wake of this.#waiters.splice(0)) wake()
+    this.#settling.happened()
     this.#schedulePump()
     this.#sender.sendDue()
   }
@@ -317,32 +323,6 @@ export class Sink {
     )
   }
 
-  #scheduleCommit(): void {
-    this.#commitTimer = this.#options.clock.setTimer(this.#options.commitIntervalMs, () => {
-      void this.#commit().finally(() => {
-        if (!this.#ending) this.#scheduleCommit()
-      })
-    })
-  }
-
-  /** Commits one after the other, never two at a time: an older one must not overwrite a newer. */
-  #commit(): Promise<void> {
-    this.#committing = this.#committing.then(async () => {
-      const positions = this.#delivery.committable()
-      if (positions.length === 0) return
-      try {
-        await this.#source!.commit(positions)
-        this.#delivery.watermark.committed(positions)
-        this.counts.commits++
-      } catch (error) {
-        if (!(error instanceof RedkiteError)) throw error
-        if (error.label === 'fatal') this.#end(error)
-        else this.#troubles.say(error.code, () => this.#options.log.warn(error.message))
-      }
-    })
-    return this.#committing
-  }
-
   #end(error: RedkiteError | undefined): void {
     this.#error ??= error
     if (this.#ending) return
@@ -354,34 +334,20 @@ export class Sink {
   async #drain(source: Source): Promise<void> {
     const { clock, log, target, shutdownTimeoutMs } = this.#options
     const deadlineMs = clock.now() + shutdownTimeoutMs
-    this.#commitTimer?.cancel()
+    this.#commits.stop()
     this.#seal()
     const halted = () => this.#error !== undefined && this.#delivery.inFlight === 0 && this.#sender.isHalted
-    await this.#until(() => this.#delivery.unsettledBatches === 0 || halted(), deadlineMs)
+    await this.#settling.until(() => this.#delivery.unsettledBatches === 0 || halted(), deadlineMs)
     this.#sender.halt()
     if (this.#delivery.unsettledBatches > 0 && this.#error === undefined) {
       log.warn(
         `${this.#delivery.unsettledBatches} batches were not acknowledged within ${shutdownTimeoutMs} ms; their offsets are not committed, so their records will be read again`,
       )
     }
-    await this.#commit()
+    await this.#commits.commit()
     await source.close(Math.max(1_000, deadlineMs - clock.now()))
     if (typeof this.#options.onReject === 'object') await this.#options.onReject.close()
     await target.close()
-  }
-
-  /** Waits until the condition holds, looking again whenever a batch settles; false if the deadline came first. */
-  async #until(condition: () => boolean, deadlineMs: number): Promise<boolean> {
-    while (!condition()) {
-      const leftMs = deadlineMs - this.#options.clock.now()
-      if (leftMs <= 0) return false
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#waiters.push(resolve)
-      const timer = this.#options.clock.setTimer(Math.min(leftMs, 100), resolve)
-      await promise
-      timer.cancel()
-    }
-    return true
   }
 }
 
