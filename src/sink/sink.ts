@@ -166,7 +166,10 @@ export class Sink {
     const indexes = assignments.map(({ index }) => index)
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
     if (this.#open !== undefined) this.#seal()
-    if (!lost) await this.#settling.until(() => !this.#delivery.isOpen(indexes), clock.now() + revokeTimeoutMs * 0.8)
+    // After an error that ends the sink nothing more is sent: there is nothing to wait for.
+    const isOver = () => this.#sender.isHalted && this.#delivery.inFlight === 0
+    const deadlineMs = clock.now() + revokeTimeoutMs * 0.8
+    if (!lost) await this.#settling.until(() => isOver() || !this.#delivery.isOpen(indexes), deadlineMs)
     const positions = this.#delivery.committable().filter(({ assignment }) => indexes.includes(assignment))
     for (const batch of this.#delivery.abandon(indexes)) this.#settled(batch)
     return lost ? [] : positions
