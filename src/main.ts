@@ -1,7 +1,11 @@
-/** The entry of the binary. `--version` is answered here, before the rest of the program is loaded. */
+/**
+ * The entry of the binary, and of the threads it starts, so that the program is in it once. `--version` is answered here, before the rest
+ * of the program is loaded.
+ */
 import { versionLine } from './version.ts'
 
-if (process.argv[2] === '--version' || process.argv[2] === '-V') console.log(versionLine())
+if (!Bun.isMainThread) (await import('./worker/task.ts')).listen()
+else if (process.argv[2] === '--version' || process.argv[2] === '-V') console.log(versionLine())
 else {
   const [{ main }, { processIo }, { report }] = await Promise.all([
     import('./cli/program.ts'),

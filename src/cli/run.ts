@@ -1,12 +1,14 @@
 /** `redkite run`: reads the files, opens every sink, runs them until stopped or caught up, says what was done. */
 import pc from 'picocolors'
-import { readSetup } from '../config/setup.ts'
+import { readSetup, type SinkSettings } from '../config/setup.ts'
 import { exit } from '../errors/exit.ts'
 import { count } from '../ops/figures.ts'
 import { createLog, type Level, type Log } from '../ops/log.ts'
 import { lineProgress, type Progress, type Standing, terminalProgress } from '../ops/progress.ts'
-import { type OpenedSink, openSink } from '../sink/open.ts'
+import type { IgnoredKeyCounts, RunningSink } from '../sink/running.ts'
+import { superviseSink } from '../sink/supervise.ts'
 import { version } from '../version.ts'
+import { startTasks } from '../worker/tasks.ts'
 import type { Io } from './io.ts'
 import { report } from './report.ts'
 
@@ -21,8 +23,8 @@ const lineIntervalMs = 30_000
 const drawIntervalMs = 200
 
 /** Runs every sink of the given files until stopped, or until all have caught up; the first error's exit code, or 0. */
-export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): Promise<number> {
-  const setup = readSetup(files, { sets, env: io.env })
+export async function run(options: RunOptions, io: Io): Promise<number> {
+  const setup = readSetup(options.files, { sets: options.sets, env: io.env })
   let print = io.err
   const log = createLog({
     write: (line) => print(line),
@@ -34,7 +36,7 @@ export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): P
   log.info(`redkite ${version}, ${setup.sinks.map(({ name, topics }) => `${name}: topics ${topics.text}`).join('; ')}`)
 
   const several = setup.sinks.length > 1
-  const { opened, failures } = await openAll(setup, untilCaughtUp, several, log)
+  const { opened, failures } = await openAll(setup, options, several, log, io)
   if (failures.length > 0) {
     await Promise.all(opened.map((one) => one.abandon()))
     return reportAll(failures, several, io)
@@ -43,7 +45,7 @@ export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): P
   io.onStop(() => {
     if (++signals > 1) io.exit(exit.interrupted)
     log.info('stopping: finishing what was read; a second signal ends at once')
-    for (const { sink } of opened) sink.stop()
+    for (const one of opened) one.stop()
   })
 
   const progress: Progress =
@@ -59,7 +61,7 @@ export async function run({ files, sets, untilCaughtUp }: RunOptions, io: Io): P
       one.run().catch((error: unknown) => {
         failed.push({ sink: one.name, error })
         // One sink's end ends all: whoever watches the process must learn of it.
-        for (const { sink } of opened) sink.stop()
+        for (const one of opened) one.stop()
       }),
     ),
   )
@@ -82,18 +84,31 @@ function reportAll(failures: readonly Failure[], several: boolean, io: Io): numb
 }
 
 async function openAll(
-  setup: ReturnType<typeof readSetup>,
-  untilCaughtUp: boolean,
+  { sinks, worker }: ReturnType<typeof readSetup>,
+  { files, sets, untilCaughtUp }: RunOptions,
   several: boolean,
   log: Log,
-): Promise<{ opened: OpenedSink[]; failures: Failure[] }> {
-  const opened: OpenedSink[] = []
+  { env }: Io,
+): Promise<{ opened: RunningSink[]; failures: Failure[] }> {
+  const readAgain = (name: string) => readSetup(files, { sets, env }).sinks.find((sink) => sink.name === name)
+  const open = (settings: SinkSettings): Promise<RunningSink> => {
+    const { name, tasksMax } = settings
+    // One task needs no thread of its own: the main one has little else to do.
+    if (tasksMax > 1) return startTasks(tasksMax, { files, sets, env, sink: name, untilCaughtUp }, log)
+    return superviseSink({
+      settings,
+      worker,
+      untilCaughtUp,
+      log: several ? log.named(name) : log,
+      readAgain: () => readAgain(name) ?? settings,
+    })
+  }
+  const opened: RunningSink[] = []
   const failures: Failure[] = []
   await Promise.all(
-    setup.sinks.map(async (settings) => {
+    sinks.map(async (settings) => {
       try {
-        const name = several ? log.named(settings.name) : log
-        opened.push(await openSink({ settings, worker: setup.worker, untilCaughtUp, log: name }))
+        opened.push(await open(settings))
       } catch (error) {
         failures.push({ sink: settings.name, error })
       }
@@ -102,22 +117,22 @@ async function openAll(
   return { opened, failures }
 }
 
-function standing(opened: readonly OpenedSink[]): Standing {
+function standing(opened: readonly RunningSink[]): Standing {
   let rows = 0
   let lag: number | undefined = 0
   let goal: number | undefined = 0
   for (const one of opened) {
-    rows += one.sink.counts.written
-    const behind = one.lag()
-    lag = behind === undefined || lag === undefined ? undefined : lag + behind
-    goal = one.goal === undefined || goal === undefined ? undefined : goal + one.goal
+    const now = one.standing()
+    rows += now.counts.written
+    lag = now.lag === undefined || lag === undefined ? undefined : lag + now.lag
+    goal = now.goal === undefined || goal === undefined ? undefined : goal + now.goal
   }
   return { rows, lag, goal }
 }
 
 /** What was done and what was left out: nothing is passed over in silence. */
-function summary({ name, sink, plan }: OpenedSink, several: boolean, elapsedMs: number): string {
-  const { counts } = sink
+function summary(sink: RunningSink, several: boolean, elapsedMs: number): string {
+  const { counts, ignored } = sink.standing()
   const seconds = elapsedMs / 1000
   const parts = [
     `${count(counts.written)} rows written from ${count(counts.records)} records in ${seconds.toFixed(1)} s`,
@@ -127,13 +142,12 @@ function summary({ name, sink, plan }: OpenedSink, several: boolean, elapsedMs: 
     ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
     ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
     ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
-    ...(plan.ignoredKeys > 0 ? [ignored(plan)] : []),
+    ...(ignored.byName.size + ignored.others > 0 ? [sayIgnored(ignored)] : []),
   ]
-  return `${several ? `${name}: ` : ''}${parts.join('; ')}`
+  return `${several ? `${sink.name}: ` : ''}${parts.join('; ')}`
 }
 
-function ignored(plan: OpenedSink['plan']): string {
-  const { byName, others } = plan.ignoredNames()
+function sayIgnored({ byName, others }: IgnoredKeyCounts): string {
   const names = Array.from(byName, ([key, times]) => `"${key}" ${count(times)}`)
   if (others > 0) names.push(`others ${count(others)}`)
   return `keys the collection has no field for, ignored: ${names.join(', ')}`

@@ -17,10 +17,13 @@ export class CaughtUp {
     for (const { topic, partition, offset } of ends) this.#goals.set(place(topic, partition), offset)
   }
 
-  /** Everything below `offset` in this partition is in Milvus (or settled otherwise). */
-  settled(topic: string, partition: number, offset: number): void {
-    const goal = this.#goals.get(place(topic, partition))
-    if (goal !== undefined && offset >= goal) this.#reached.add(place(topic, partition))
+  /** Everything below `offset` in this partition is in Milvus (or settled otherwise). True when that reaches the partition's goal. */
+  settled(topic: string, partition: number, offset: number): boolean {
+    const at = place(topic, partition)
+    const goal = this.#goals.get(at)
+    if (goal === undefined || offset < goal || this.#reached.has(at)) return false
+    this.#reached.add(at)
+    return true
   }
 
   get done(): boolean {

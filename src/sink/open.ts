@@ -9,6 +9,7 @@ import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import { WriteTarget } from '../milvus/request.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
+import { SchemaGuard } from '../milvus/schema-guard.ts'
 import type { Log } from '../ops/log.ts'
 import { askKafka, lagToGoal } from './goal.ts'
 import { KeySource } from './keys.ts'
@@ -56,7 +57,7 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
   const sink = new Sink({
     schema,
     decoder: plan,
-    target: connection,
+    target: new SchemaGuard(connection, schema),
     write: new WriteTarget(settings.collection),
     clock: systemClock,
     log,

@@ -307,12 +307,15 @@ export class Sink {
   #noteProgress(batch: RowBatch): void {
     const { caughtUp } = this.#options
     if (caughtUp === undefined) return
+    let reached = false
     for (const { assignment } of batch.positions) {
       const safe = this.#delivery.watermark.safe(assignment)
       const { topic, partition } = this.#source!.assignments[assignment]!
-      if (safe !== undefined) caughtUp.settled(topic, partition, safe)
+      if (safe !== undefined && caughtUp.settled(topic, partition, safe)) reached = true
     }
     this.caughtUpMayBeDone()
+    // Other members of the group see by the commit that this partition is done, and wait for it.
+    if (reached && !this.#ending) void this.#commits.commit()
   }
 
   /** Ends the run if its goal is reached; also called when other members of the group have moved. */

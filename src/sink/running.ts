@@ -1,0 +1,51 @@
+/**
+ * A sink at work, whoever does the work: this thread, a thread of its own, or several. A run starts, stops and watches all of them through
+ * this, and what it learns are plain values, which can be posted between threads and added up.
+ */
+import { Counts } from './counts.ts'
+
+export interface RunningSink {
+  readonly name: string
+  standing(): SinkStanding
+  /** Resolves when it has caught up or was stopped, in good order; rejects with what ended it. */
+  run(): Promise<void>
+  /** What was read is written and committed first. */
+  stop(): void
+  /** Gives it up before it has run. */
+  abandon(): Promise<void>
+}
+
+export interface SinkStanding {
+  readonly counts: Readonly<Counts>
+  /** Records still to be read; undefined while it is not known. */
+  readonly lag: number | undefined
+  /** Records between the start and the goal; undefined for a run without end. */
+  readonly goal: number | undefined
+  /** Keys of records that the collection has no field for. */
+  readonly ignored: IgnoredKeyCounts
+}
+
+export interface IgnoredKeyCounts {
+  readonly byName: ReadonlyMap<string, number>
+  readonly others: number
+}
+
+export const nothingIgnored: IgnoredKeyCounts = { byName: new Map(), others: 0 }
+
+export function addCounts(parts: readonly Readonly<Counts>[]): Counts {
+  const sum = new Counts()
+  for (const part of parts) {
+    for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += part[name]
+  }
+  return sum
+}
+
+export function addIgnored(parts: readonly IgnoredKeyCounts[]): IgnoredKeyCounts {
+  const byName = new Map<string, number>()
+  let others = 0
+  for (const part of parts) {
+    for (const [name, count] of part.byName) byName.set(name, (byName.get(name) ?? 0) + count)
+    others += part.others
+  }
+  return { byName, others }
+}

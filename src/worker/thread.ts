@@ -1,0 +1,81 @@
+/** The main thread's end of a task: the same sink as any other, whose work is done in a thread of its own. */
+import type { Log } from '../ops/log.ts'
+import { Counts } from '../sink/counts.ts'
+import { nothingIgnored, type RunningSink, type SinkStanding } from '../sink/running.ts'
+import { type FromTask, restored, type TaskOrder, type ToTask } from './messages.ts'
+
+/** Resolves when the task's Kafka and Milvus have answered. */
+export async function startTask(order: TaskOrder, log: Log): Promise<RunningSink> {
+  const task = new TaskThread(order, log)
+  await task.open(order)
+  return task
+}
+
+class TaskThread implements RunningSink {
+  readonly name: string
+  readonly #worker: Worker
+  readonly #log: Log
+  #standing: SinkStanding = { counts: new Counts(), lag: undefined, goal: undefined, ignored: nothingIgnored }
+  /** What the task was last told to do. */
+  #done = Promise.withResolvers<void>()
+
+  constructor(order: TaskOrder, log: Log) {
+    this.name = order.sink
+    this.#log = log
+    // The program's own entry, which sees that it runs in a thread: the binary holds it once.
+    this.#worker = new Worker(Bun.main)
+    this.#worker.onmessage = ({ data }: MessageEvent<FromTask>) => this.#hear(data)
+    this.#worker.onerror = ({ message }) => this.#done.reject(new Error(`a task's thread failed: ${message}`))
+    this.#worker.addEventListener('close', () => this.#done.reject(new Error("a task's thread ended by itself")))
+  }
+
+  standing(): SinkStanding {
+    return this.#standing
+  }
+
+  async open(order: TaskOrder): Promise<void> {
+    try {
+      await this.#ask({ say: 'open', order })
+    } catch (error) {
+      this.#say({ say: 'bye' })
+      throw error
+    }
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#ask({ say: 'run' })
+    } finally {
+      this.#say({ say: 'bye' })
+    }
+  }
+
+  stop(): void {
+    this.#say({ say: 'stop' })
+  }
+
+  async abandon(): Promise<void> {
+    await this.#ask({ say: 'abandon' })
+    this.#say({ say: 'bye' })
+  }
+
+  #ask(message: ToTask): Promise<void> {
+    this.#done = Promise.withResolvers<void>()
+    this.#say(message)
+    return this.#done.promise
+  }
+
+  #say(message: ToTask): void {
+    this.#worker.postMessage(message)
+  }
+
+  #hear(message: FromTask): void {
+    if (message.say === 'log') {
+      this.#log[message.level](message.message)
+      return
+    }
+    if ('standing' in message && message.standing !== undefined) this.#standing = message.standing
+    if (message.say === 'failed') this.#done.reject(restored(message.error))
+    else if (message.say !== 'standing') this.#done.resolve()
+  }
+}
