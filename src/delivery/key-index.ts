@@ -29,7 +29,7 @@ export class KeyIndex {
   /** @param rowsMax rows of all unsettled batches together, at most */
   constructor(rowsMax: number) {
     let slots = 1024
-    while (slots < rowsMax * 3) slots *= 2
+    while (slots < rowsMax * 2) slots *= 2
     this.#slots = new Int32Array(slots * slotWords)
     this.#mask = slots - 1
   }
@@ -49,9 +49,8 @@ export class KeyIndex {
    * Puts the key of an entry of the batch `sequence` in. Returns the entry of the same batch that held this key, which is superseded, or
    * `noEntry`. An earlier batch that holds the key is added to `conflicts`.
    */
-  put(keys: BatchKeys, entry: number, sequence: number): number {
+  put(keys: BatchKeys, entry: number, sequence: number, hash = keys.hashOf(entry)): number {
     if (this.#used * 4 > this.#mask * 3) this.#sweep()
-    const hash = keys.hashOf(entry)
     const slots = this.#slots
     let slot = (Math.imul(hash, 0x9e3779b1) >>> 7) & this.#mask
     for (;;) {
@@ -102,7 +101,7 @@ export class KeyIndex {
     const old = this.#slots
     let live = 0
     for (let at = 0; at < old.length; at += slotWords) if (this.#unsettled.has(old[at + 1]!)) live++
-    const slots = live * 2 > this.#mask ? (this.#mask + 1) * 2 : this.#mask + 1
+    const slots = live * 2 > this.#mask + 1 ? (this.#mask + 1) * 2 : this.#mask + 1
     const fresh = new Int32Array(slots * slotWords)
     this.#mask = slots - 1
     for (let at = 0; at < old.length; at += slotWords) {

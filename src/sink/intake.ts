@@ -1,7 +1,6 @@
 import type { ColumnBatch } from '../columns/batch.ts'
 import type { NullValues } from '../config/sink.ts'
 import { reason } from '../decode/json/reason.ts'
-import type { KeyIndex } from '../delivery/key-index.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Counts } from './counts.ts'
@@ -30,7 +29,6 @@ export interface IntakeOptions {
   readonly decoder: RowDecoder
   readonly keySource: KeySource
   readonly nullValues: NullValues
-  readonly keys: KeyIndex
   readonly batchBytesMax: number
   readonly counts: Counts
   /** Whether records of this assignment are still ours to write. */
@@ -53,7 +51,7 @@ export class Intake {
   }
 
   fill(batch: RowBatch): Filled {
-    const { arena, decoder, keySource, keys, counts, batchBytesMax, isOwned } = this.options
+    const { arena, decoder, keySource, counts, batchBytesMax, isOwned } = this.options
     const { bytes, valueStart, valueEnd, assignment, offset } = arena
     const columns = batch.columns
     const keyInValue = keySource.mode === 'record_value'
@@ -81,7 +79,7 @@ export class Intake {
       if (result === 0) {
         counts.records++
         counts.valueBytes += end - start
-        batch.addPut(from, offset[row]!, keys)
+        batch.addPut(from, offset[row]!)
       } else if (result !== reason.nullValue) {
         return this.#reject(row, decoder.failure())
       } else if (!this.#takeTombstone(batch, row)) {
@@ -101,7 +99,7 @@ export class Intake {
   }
 
   #takeTombstone(batch: RowBatch, row: number): boolean {
-    const { arena, keySource, nullValues, keys, counts } = this.options
+    const { arena, keySource, nullValues, counts } = this.options
     const assignment = arena.assignment[row]!
     const offset = arena.offset[row]!
     if (nullValues === 'fail') {
@@ -116,7 +114,7 @@ export class Intake {
         this.#reject(row, keySource.failure())
         return false
       }
-      batch.addDelete(assignment, offset, keys)
+      batch.addDelete(assignment, offset)
     }
     counts.records++
     return true

@@ -5,6 +5,7 @@ import { type Consequence, Delivery, type RefusedEntry } from '../delivery/deliv
 import { KeyIndex } from '../delivery/key-index.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
+import type { OffsetReset } from '../kafka/offset-reset.ts'
 import type { WriteTarget } from '../milvus/request.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { type Log, RateLimited } from '../ops/log.ts'
@@ -95,7 +96,6 @@ export class Sink {
       decoder: options.decoder,
       keySource: options.keySource,
       nullValues: options.nullValues,
-      keys: this.#keys,
       batchBytesMax: options.batchBytesMax,
       counts: this.counts,
       isOwned: (assignment) => this.#source!.assignments[assignment]!.owned,
@@ -153,6 +153,15 @@ export class Sink {
   failed(error: RedkiteError): void {
     if (error.label === 'fatal') this.#end(error)
     else this.#troubles.say(error.code, () => this.#options.log.warn(error.message))
+  }
+
+  offsetReset({ topic, partition, from, to }: OffsetReset): void {
+    this.counts.offsetResets++
+    const [where, missed] =
+      to === undefined ? ['', 'what lay between was'] : [`, offset ${to}`, `${to - from} offsets were`]
+    this.#options.log.warn(
+      `topic "${topic}", partition ${partition}: Kafka no longer has offset ${from}, the next to read; reading goes on where auto.offset.reset says${where}: ${missed} never read, because retention was shorter than the time this group stood still`,
+    )
   }
 
   assigned(assignments: readonly SourceAssignment[]): void {
