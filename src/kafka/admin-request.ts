@@ -60,9 +60,16 @@ export class AdminRequests {
   #answered = false
   #closed = false
 
-  constructor(config: KafkaConfig) {
+  /**
+   * With a group the handle is that of a consumer, which never joins: librdkafka looks for the group's coordinator through the handle's own
+   * group, and without one it reads address 0 when a coordinator answers that it is not the one (librdkafka issue 5040).
+   */
+  constructor(config: KafkaConfig, group?: string) {
     this.about = { bootstrap: String(config['bootstrap.servers'] ?? '') }
-    this.handle = newHandle(handleType.producer, config, 0)
+    this.handle =
+      group === undefined
+        ? newHandle(handleType.producer, config, 0)
+        : newHandle(handleType.consumer, { ...config, 'group.id': group }, 0)
     librdkafka().rd_kafka_set_log_queue(this.handle, null)
     this.#events = new EventQueue(librdkafka().rd_kafka_queue_get_main(this.handle)!, (e, type) => this.#serve(e, type))
   }

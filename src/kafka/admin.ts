@@ -57,10 +57,14 @@ const internalTopics = new Set([
 ])
 
 export class Admin {
+  readonly #config: KafkaConfig
   readonly #requests: AdminRequests
+  /** A handle for each group that was asked about. */
+  readonly #groups = new Map<string, AdminRequests>()
   readonly #listing = new Set<Promise<unknown>>()
 
   constructor(config: KafkaConfig) {
+    this.#config = config
     this.#requests = new AdminRequests(config)
   }
 
@@ -115,7 +119,8 @@ export class Admin {
     deadlineMs = defaultDeadlineMs,
   ): Promise<CommittedOffset[]> {
     if (partitions.length === 0) return []
-    const offsets = await this.#requests.send(this.#committedRequest(group, partitions), deadlineMs)
+    const requests = this.#requestsOf(group)
+    const offsets = await requests.send(committedRequest(requests, group, partitions), deadlineMs)
     return offsets.map(({ topic, partition, offset, error }) => {
       if (error !== response.noError) throw outcome(error, '', { ...this.#requests.about, topic, partition, group })
       return { topic, partition, offset: offset < 0 ? undefined : offset }
@@ -159,30 +164,16 @@ export class Admin {
   /** Requests still open are rejected. */
   async close(deadlineMs = 5_000): Promise<void> {
     await Promise.allSettled(this.#listing)
-    await this.#requests.close(deadlineMs)
+    await Promise.all([this.#requests, ...this.#groups.values()].map((requests) => requests.close(deadlineMs)))
   }
 
-  #committedRequest(group: string, partitions: readonly TopicPartition[]): AdminRequest<TopicPartitionOutcome[]> {
-    const rd = librdkafka()
-    const groupIn = (e: Pointer) =>
-      readArray(
-        rd.rd_kafka_ListConsumerGroupOffsets_result_groups,
-        rd.rd_kafka_event_ListConsumerGroupOffsets_result(e),
-      )[0]!
-    return {
-      operation: operation.listGroupOffsets,
-      what: `committed offsets of group ${group} were not listed`,
-      group,
-      send: (options, queue) => {
-        const list = makeList(partitions)
-        const question = rd.rd_kafka_ListConsumerGroupOffsets_new(cString(group), list)!
-        rd.rd_kafka_topic_partition_list_destroy(list)
-        rd.rd_kafka_ListConsumerGroupOffsets(this.#requests.handle, pointerArray([question]), 1, options, queue)
-        rd.rd_kafka_ListConsumerGroupOffsets_destroy(question)
-      },
-      readError: (e) => rd.rd_kafka_group_result_error(groupIn(e)),
-      read: (e) => readList(rd.rd_kafka_group_result_partitions(groupIn(e))),
+  #requestsOf(group: string): AdminRequests {
+    let requests = this.#groups.get(group)
+    if (requests === undefined) {
+      requests = new AdminRequests(this.#config, group)
+      this.#groups.set(group, requests)
     }
+    return requests
   }
 
   /** The controller has a new topic before the broker that is asked next hears of it. */
@@ -267,6 +258,33 @@ export class Admin {
     for (const { name, error, text } of results) {
       if (error !== response.noError) throw this.#outcome(error, text, name, `topic ${name} ${what}`)
     }
+  }
+}
+
+function committedRequest(
+  { handle }: AdminRequests,
+  group: string,
+  partitions: readonly TopicPartition[],
+): AdminRequest<TopicPartitionOutcome[]> {
+  const rd = librdkafka()
+  const groupIn = (e: Pointer) =>
+    readArray(
+      rd.rd_kafka_ListConsumerGroupOffsets_result_groups,
+      rd.rd_kafka_event_ListConsumerGroupOffsets_result(e),
+    )[0]!
+  return {
+    operation: operation.listGroupOffsets,
+    what: `committed offsets of group ${group} were not listed`,
+    group,
+    send: (options, queue) => {
+      const list = makeList(partitions)
+      const question = rd.rd_kafka_ListConsumerGroupOffsets_new(cString(group), list)!
+      rd.rd_kafka_topic_partition_list_destroy(list)
+      rd.rd_kafka_ListConsumerGroupOffsets(handle, pointerArray([question]), 1, options, queue)
+      rd.rd_kafka_ListConsumerGroupOffsets_destroy(question)
+    },
+    readError: (e) => rd.rd_kafka_group_result_error(groupIn(e)),
+    read: (e) => readList(rd.rd_kafka_group_result_partitions(groupIn(e))),
   }
 }
 
