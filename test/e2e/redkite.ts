@@ -1,5 +1,5 @@
 /** The compiled binary, run as a user runs it: two files, a process, its exit code and what it prints. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,7 +7,7 @@ export const binary = join(import.meta.dir, '..', '..', 'dist', 'redkite')
 
 export interface Ended {
   readonly exitCode: number | null
-  readonly signal: string | null
+  readonly signal: NodeJS.Signals | number | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -116,4 +116,24 @@ export function catchUp(
   args: readonly string[] = [],
 ): Promise<Ended> {
   return startRedkite(worker, sinks, ['--until-caught-up', ...args]).ended
+}
+
+/** The most memory the process held at any moment until it ended, in MB (10^6 bytes), as the kernel counts it. */
+export async function peakMemoryOf({ pid, ended }: RunningRedkite): Promise<number> {
+  let running = true
+  void ended.then(() => {
+    running = false
+  })
+  let peakMb = 0
+  while (running) {
+    try {
+      const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      // A process that has just ended still has a status, without memory in it.
+      if (kib !== undefined) peakMb = (Number(kib) * 1024) / 1e6
+    } catch {
+      break
+    }
+    await Bun.sleep(100)
+  }
+  return peakMb
 }
