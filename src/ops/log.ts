@@ -24,7 +24,7 @@ export function createLog(options: LogOptions): Log {
   const line = (level: Level, message: string): void => {
     const label = options.colour?.(level, level.padEnd(5)) ?? level.padEnd(5)
     const name = options.name === undefined ? '' : `[${options.name}] `
-    options.write(`${options.now().toISOString()} ${label} ${name}${message}\n`)
+    options.write(`${options.now().toISOString()} ${label} ${name}${oneLine(message)}\n`)
   }
   return {
     info: (message) => line('info', message),
@@ -32,6 +32,11 @@ export function createLog(options: LogOptions): Log {
     error: (message) => line('error', message),
     named: (name) => createLog({ ...options, name }),
   }
+}
+
+/** A server's text may hold line breaks, and commands to the terminal. */
+function oneLine(message: string): string {
+  return message.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 }
 
 /** Says the same thing at most once an interval: a broker that is down says so many times a second. */

@@ -1,0 +1,50 @@
+import { expect, test } from 'bun:test'
+import { createLog, RateLimited } from '../../src/ops/log.ts'
+
+const now = () => new Date('2026-01-02T03:04:05.678Z')
+
+test('a line has time, level and message', () => {
+  const lines: string[] = []
+  const log = createLog({ write: (line) => lines.push(line), now })
+  log.info('started')
+  log.warn('slow')
+  log.error('ended')
+  expect(lines).toEqual([
+    '2026-01-02T03:04:05.678Z info  started\n',
+    '2026-01-02T03:04:05.678Z warn  slow\n',
+    '2026-01-02T03:04:05.678Z error ended\n',
+  ])
+})
+
+test('a named log says whose line it is', () => {
+  const lines: string[] = []
+  createLog({ write: (line) => lines.push(line), now })
+    .named('orders')
+    .info('started')
+  expect(lines).toEqual(['2026-01-02T03:04:05.678Z info  [orders] started\n'])
+})
+
+test('colours wrap the level alone', () => {
+  const lines: string[] = []
+  createLog({ write: (line) => lines.push(line), now, colour: (_, text) => `<${text}>` }).warn('slow')
+  expect(lines).toEqual(['2026-01-02T03:04:05.678Z <warn > slow\n'])
+})
+
+test('an event is one line, whatever a server puts into its message', () => {
+  const lines: string[] = []
+  createLog({ write: (line) => lines.push(line), now }).warn('refused: first\nsecond\r\n\tthird\u001b[2Jx')
+  expect(lines).toEqual(['2026-01-02T03:04:05.678Z warn  refused: first second third [2Jx\n'])
+})
+
+test('the same thing is said once an interval, different things each', () => {
+  let nowMs = 0
+  const said: string[] = []
+  const limited = new RateLimited(5_000, () => nowMs)
+  const say = (key: string) => limited.say(key, () => void said.push(`${key} at ${nowMs}`))
+  for (const ms of [0, 10, 4_999, 5_000, 5_001]) {
+    nowMs = ms
+    say('down')
+    if (ms === 10) say('slow')
+  }
+  expect(said).toEqual(['down at 0', 'slow at 10', 'down at 5000'])
+})
