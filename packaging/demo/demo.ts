@@ -26,6 +26,8 @@ const partitions = 4
 const neighboursShown = 6
 /** The embedded Kafka keeps 5 MB a partition. */
 const recordsMax = 50_000
+/** How long redkite may take to end after a signal. */
+const redkiteGraceMs = 1_000
 const binary = resolve(import.meta.dir, '../../dist/redkite')
 
 const { values: flags } = parseArgs({ options: { records: { type: 'string' }, lite: { type: 'boolean' } } })
@@ -110,8 +112,12 @@ async function runRedkite(folder: string, worker: string, sink: string): Promise
   const startedMs = performance.now()
   let child: Bun.Subprocess | undefined
   ending.undo(async () => {
-    child?.kill('SIGKILL')
-    await child?.exited
+    // The first signal ends it in good order, the second at once; both show the terminal's cursor again, which SIGKILL would not.
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGKILL'] as const) {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+      child.kill(signal)
+      await Promise.race([child.exited, Bun.sleep(redkiteGraceMs)])
+    }
   })
   child = Bun.spawn([binary, ...argv], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
   if ((await child.exited) !== 0) throw new Error(`redkite ended with ${child.exitCode ?? child.signalCode}`)
