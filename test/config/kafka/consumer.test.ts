@@ -16,7 +16,8 @@ test('with nothing said it is the group and the start of Connect, and nothing co
     'enable.auto.commit': 'false',
     'enable.auto.offset.store': 'false',
     'fetch.queue.backoff.ms': '2',
-    'queued.max.messages.kbytes': '32768',
+    'fetch.max.bytes': '16777216',
+    'queued.max.messages.kbytes': '16384',
     'queued.min.messages': '1000000',
     'security.protocol': 'plaintext',
   })
