@@ -141,6 +141,7 @@ function summary(sink: RunningSink, several: boolean, elapsedMs: number): string
     ...(counts.tombstones > 0 ? [`${count(counts.tombstones)} null values passed over`] : []),
     ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
     ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
+    ...(counts.offsetResets > 0 ? [`${count(counts.offsetResets)} times records were no longer in Kafka`] : []),
     ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
     ...(ignored.byName.size + ignored.others > 0 ? [sayIgnored(ignored)] : []),
   ]

@@ -104,7 +104,7 @@ export const milvusErrors = {
     label: 'fatal',
     exit: exit.schemaUnsupported,
     say: (place: Place, why: string) =>
-      `Milvus ${at(place)} has another schema than at start (${why}); start redkite again to read the new one`,
+      `Milvus ${at(place)} has another schema than the rows were made for (${why}); redkite reads the new one by itself, once; after that start it again`,
   },
   MILVUS_SCHEMA_ODD: {
     label: 'fatal',

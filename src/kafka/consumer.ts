@@ -15,6 +15,7 @@ import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 import { destroyHandle, fatalErrorOf, handleType, newHandle } from './handle.ts'
 import { ConnectionTroubles, type LogLine, readLog } from './log-events.ts'
+import { type OffsetReset, offsetResetIn } from './offset-reset.ts'
 import { type Circumstances, explained, outcome } from './outcome.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Rebalances } from './rebalance.ts'
@@ -39,6 +40,8 @@ export interface ConsumerListener {
   /** Its label says whether the consumer goes on by itself (`retriable`) or cannot (`fatal`). The same error comes once in 10 s at most. */
   failed(error: RedkiteError): void
   log?(level: number, facility: string, text: string): void
+  /** Records were never read: Kafka no longer had them. Reading goes on where `auto.offset.reset` says. */
+  offsetReset?(reset: OffsetReset): void
   /** Called from within `take()`, whose arena has all records before `offset`. Comes once each time the end is reached. */
   endOfPartition?(assignment: Assignment, offset: number): void
   /** librdkafka's statistics as JSON, when `statistics.interval.ms` is set. */
@@ -70,7 +73,7 @@ const defaults = {
   'auto.offset.reset': 'earliest',
   'fetch.queue.backoff.ms': 2,
   'queued.min.messages': 1_000_000,
-  'queued.max.messages.kbytes': 32_768,
+  'queued.max.messages.kbytes': 16_384,
 } as const
 
 export class Consumer {
@@ -226,6 +229,8 @@ export class Consumer {
 
   #serveLog(line: LogLine): void {
     this.#troubles.noteLog(line)
+    const reset = this.#listener.offsetReset && offsetResetIn(line)
+    if (reset !== undefined) this.#listener.offsetReset!(reset)
     this.#listener.log?.(line.level, line.facility, line.text)
   }
 

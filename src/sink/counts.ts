@@ -14,6 +14,8 @@ export class Counts {
   skipped = 0
   /** Records that the dead-letter topic acknowledged. */
   deadLettered = 0
+  /** Times that Kafka no longer had the next record of a partition, and records were never read. */
+  offsetResets = 0
   requests = 0
   retries = 0
   commits = 0

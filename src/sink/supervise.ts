@@ -97,7 +97,7 @@ class SupervisedSink implements RunningSink {
   /** Undefined when it was stopped meanwhile. */
   async #openAgain(cause: RedkiteError): Promise<OpenedSink | undefined> {
     const { log } = this.#options
-    log.warn(`${cause.message}; opening the sink anew, once`)
+    log.warn(`opening the sink anew: ${cause.message}`)
     const options = { ...this.#options, settings: this.#settingsNow() }
     const endMs = performance.now() + underWayMs
     let last = cause
