@@ -4,6 +4,8 @@
  * ARCH is x86_64 or aarch64, LIBRDKAFKA the library of that architecture, BUN the Bun executable to put redkite into where it is not
  * the one that runs this. Beside the binary lies OUTFILE.inputs.json: the files that went in, from which the notices are made.
  */
+import { mkdtempSync, renameSync, rmdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BunPlugin } from 'bun'
 
@@ -31,6 +33,9 @@ if ((arch !== 'x86_64' && arch !== 'aarch64') || library === undefined || outfil
   process.exit(64)
 }
 
+// Put in place in one step: a binary that runs cannot be written to, and one half written cannot be run.
+const building = mkdtempSync(join(dirname(outfile), '.compile-'))
+const built = join(building, basename(outfile))
 const result = await Bun.build({
   entrypoints: ['src/main.ts'],
   target: 'bun',
@@ -43,7 +48,7 @@ const result = await Bun.build({
   metafile: true,
   compile: {
     target: targets[arch],
-    outfile,
+    outfile: built,
     ...(bun === undefined ? {} : { executablePath: bun }),
     // A .env, bunfig.toml or tsconfig.json in the folder where redkite is started is not redkite's.
     autoloadDotenv: false,
@@ -53,6 +58,8 @@ const result = await Bun.build({
   },
   plugins: [ofThisTarget(library), withoutParquet],
 })
+renameSync(built, outfile)
+rmdirSync(building)
 const inputs = Object.keys(result.metafile?.inputs ?? {}).sort()
 await Bun.write(`${outfile}.inputs.json`, `${JSON.stringify(inputs, undefined, 1)}\n`)
 console.log(`${outfile}: redkite for ${arch}, ${(Bun.file(outfile).size / 1e6).toFixed(1)} MB`)
