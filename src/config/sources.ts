@@ -110,7 +110,8 @@ function parseSet(text: string, names: readonly string[]): Override {
   if (equals <= 0)
     throw failure(
       'SET_INVALID',
-      equals < 0 ? text : text.slice(0, equals),
+      // What follows the key may be a secret, with something else where "=" belongs.
+      /^[\w.-]*/.exec(text)![0],
       'expected --set KEY=VALUE or --set NAME:KEY=VALUE',
     )
   const left = text.slice(0, equals).trim()

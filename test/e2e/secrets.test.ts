@@ -1,0 +1,197 @@
+/** Secrets, and what records hold, reach neither stdout nor stderr: not where a run works, nor where it fails for whatever reason. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { properties } from '../servers/java.ts'
+import type { KafkaServer } from '../servers/kafka.ts'
+import { kafkaUsers } from '../servers/kafka-secure.ts'
+import type { MilvusServer } from '../servers/milvus.ts'
+import { serverTimeoutMs, sharedPyMilvus, sharedSecureKafka, sharedSecureMilvus, unique } from '../servers/shared.ts'
+import { binary, type Properties, sinkFile, workerFile } from './redkite.ts'
+
+setDefaultTimeout(serverTimeoutMs)
+
+/** Stands wherever a secret may. */
+const planted = 'open-sesame'
+const [admitted] = kafkaUsers
+const folder = mkdtempSync(join(tmpdir(), 'redkite-secrets-'))
+const topic = unique('secrets')
+let kafka: KafkaServer
+let milvus: MilvusServer
+
+beforeAll(async () => {
+  const [py] = await Promise.all([
+    sharedPyMilvus(),
+    sharedSecureKafka().then((server) => {
+      kafka = server
+    }),
+    sharedSecureMilvus().then((server) => {
+      milvus = server
+    }),
+  ])
+  await kafka.tools.createTopic(topic, 1)
+  await kafka.tools.produce(topic, [{ value: '{"id":1,"vector":[1,2]}' }])
+  await py.createCollection(milvus, {
+    name: topic,
+    fields: [
+      { name: 'id', type: 'INT64', primaryKey: true },
+      { name: 'vector', type: 'FLOAT_VECTOR', dim: 2 },
+    ],
+  })
+}, serverTimeoutMs)
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function jaas(user: string, password: string): string {
+  return `org.apache.kafka.common.security.plain.PlainLoginModule required username="${user}" password="${password}";`
+}
+
+function goodWorker(): Properties {
+  return workerFile(kafka.bootstrapSaslSsl, {
+    'consumer.security.protocol': 'SASL_SSL',
+    'consumer.sasl.mechanism': 'PLAIN',
+    'consumer.sasl.jaas.config': jaas(admitted.name, admitted.password),
+    'consumer.ssl.truststore.type': 'PEM',
+    'consumer.ssl.truststore.location': kafka.security.certificates.caFile,
+  })
+}
+
+interface Case {
+  readonly worker?: () => Properties
+  readonly sink?: () => Properties
+  readonly args?: readonly string[]
+  readonly env?: Record<string, string>
+}
+
+async function run({ worker, sink, args = [], env = {} }: Case): Promise<{ exitCode: number; output: string }> {
+  const name = unique('sink')
+  const files = [join(folder, `${name}.worker.properties`), join(folder, `${name}.properties`)] as const
+  writeFileSync(files[0], properties({ ...goodWorker(), ...worker?.() }))
+  const tls = { 'milvus.ssl.ca.file': milvus.caFile! }
+  writeFileSync(files[1], properties({ ...sinkFile(name, milvus.endpoint, topic, topic, tls), ...sink?.() }))
+  const child = Bun.spawn([binary, ...files, '--until-caught-up', ...args], { env, stdout: 'pipe', stderr: 'pipe' })
+  const [stdout, stderr, exitCode] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { exitCode, output: stdout + stderr }
+}
+
+test('a run that works, with each secret from a place of its own and Kafka talkative, says none of them', async () => {
+  const secrets = join(folder, 'secrets.properties')
+  writeFileSync(secrets, properties({ password: admitted.password }))
+  const { exitCode, output } = await run({
+    worker: () => ({
+      'config.providers': 'file,env',
+      'config.providers.file.class': 'org.apache.kafka.common.config.provider.FileConfigProvider',
+      'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
+      'consumer.sasl.jaas.config': jaas(admitted.name, '${file:SECRETS:password}').replace('SECRETS', secrets),
+      'consumer.debug': 'all',
+    }),
+    sink: () => ({ token: '${env:MILVUS_TOKEN}' }),
+    env: { MILVUS_TOKEN: 'root:Milvus' },
+  })
+  expect(exitCode, output).toBe(0)
+  expect(output).toContain('1 rows written')
+  expect(output).not.toContain(admitted.password)
+  expect(output).not.toContain('root:Milvus')
+})
+
+describe('a run that fails says no secret', () => {
+  const oauth = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required'
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required'
+  const cases: [string, Case, number][] = [
+    ['a wrong password', { worker: () => ({ 'consumer.sasl.jaas.config': jaas('redkite', planted) }) }, 11],
+    [
+      'a wrong SCRAM password',
+      {
+        worker: () => ({
+          'consumer.sasl.mechanism': 'SCRAM-SHA-256',
+          'consumer.sasl.jaas.config': `${scram} username="redkite" password="${planted}";`,
+        }),
+      },
+      11,
+    ],
+    [
+      'a wrong client secret',
+      {
+        worker: () => ({
+          'consumer.sasl.mechanism': 'OAUTHBEARER',
+          'consumer.sasl.oauthbearer.token.endpoint.url': kafka.security.oidc.tokenEndpoint,
+          'consumer.sasl.jaas.config': `${oauth} clientId="redkite" clientSecret="${planted}";`,
+        }),
+      },
+      11,
+    ],
+    [
+      'a login without its end',
+      { worker: () => ({ 'consumer.sasl.jaas.config': jaas('u', planted).slice(0, -2) }) },
+      78,
+    ],
+    ['a login that is none', { worker: () => ({ 'consumer.sasl.jaas.config': planted }) }, 78],
+    [
+      'the login of another mechanism',
+      { worker: () => ({ 'consumer.sasl.mechanism': 'OAUTHBEARER', 'consumer.sasl.jaas.config': jaas('u', planted) }) },
+      78,
+    ],
+    [
+      'a key that needs a password, and a wrong one',
+      {
+        worker: () => ({
+          'consumer.ssl.keystore.type': 'PKCS12',
+          'consumer.ssl.keystore.location': kafka.security.certificates.clientKeyFile,
+          'consumer.ssl.keystore.password': planted,
+          'consumer.ssl.key.password': planted,
+        }),
+      },
+      78,
+    ],
+    [
+      'a key that is no PEM',
+      { worker: () => ({ 'consumer.override.ssl.key.pem': planted, 'consumer.ssl.key.pem': planted }) },
+      78,
+    ],
+    ['a wrong token', { sink: () => ({ token: `root:${planted}` }) }, 77],
+    ['a wrong API key', { sink: () => ({ token: planted }) }, 77],
+    ['a token in the environment', { env: { REDKITE_TOKEN: planted } }, 77],
+    ['a token in a variable that is misspelt', { env: { REDKITE_TOKN: planted }, sink: () => ({ token: 'x' }) }, 77],
+    ['a token under a misspelt key', { sink: () => ({ tokne: planted, token: 'x' }) }, 77],
+    [
+      'a login under a misspelt key',
+      { worker: () => ({ 'consumer.sasl.jaas.confg': planted }), sink: () => ({ 'batch.size': 'x' }) },
+      78,
+    ],
+    ['a token as an argument', { args: ['--set', `token=${planted}`] }, 64],
+    ['a token as an argument, without "="', { args: ['--set', `token:${planted}`] }, 64],
+    ['a login as an argument', { args: ['--set', `consumer.override.sasl.jaas.config=${planted}`] }, 64],
+    ['a password in the address', { sink: () => ({ 'public.endpoint': `https://root:${planted}@localhost:1` }) }, 78],
+    ['a secret as the value of another key', { sink: () => ({ 'batch.size': 'x', token: planted }) }, 78],
+  ]
+  test.each(cases)('%s', async (_, wrong, exitCode) => {
+    const ended = await run(wrong)
+    expect(ended.output).not.toContain(planted)
+    expect(ended.exitCode, ended.output).toBe(exitCode)
+  })
+})
+
+describe('a record that is refused shows none of its values', () => {
+  const values = [
+    `{"id":"${planted}","vector":[1,2]}`,
+    `{"id":1,"vector":["${planted}",2]}`,
+    `{"id":1,"vector":"${planted}"}`,
+    `{"id":1,"vector":[1,2], ${planted}`,
+    planted,
+    `"${planted}"`,
+  ]
+  test.each(values)('%s', async (value) => {
+    const name = unique('refused')
+    await kafka.tools.createTopic(name, 1)
+    await kafka.tools.produce(name, [{ key: planted, value }])
+    const { exitCode, output } = await run({ sink: () => ({ topics: name }) })
+    expect(exitCode, output).toBe(65)
+    expect(output).toContain('partition 0, offset 0')
+    expect(output).not.toContain(planted)
+  })
+})
