@@ -49,5 +49,10 @@ export function startRedkite(sink: SinkUnderTest, args: readonly string[]) {
 }
 
 function writeProperties(path: string, properties: Readonly<Record<string, string | number>>): void {
-  writeFileSync(path, Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join(''))
+  writeFileSync(
+    path,
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  )
 }

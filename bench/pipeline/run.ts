@@ -38,3 +38,10 @@ export async function drain(sink: SinkUnderTest, milvus: NullMilvus): Promise<Pi
     requests: after.requests - before.requests,
   }
 }
+
+/** The fastest of several runs, with the most memory that any of them took. */
+export function best(runs: readonly PipelineRun[]): PipelineRun {
+  const fastest = runs.reduce((a, b) => (b.rowsPerSecond > a.rowsPerSecond ? b : a))
+  const most = runs.reduce((a, b) => (b.rssPeakBytes > a.rssPeakBytes ? b : a))
+  return { ...fastest, rssPeakBytes: most.rssPeakBytes, rssPeakEarlyBytes: most.rssPeakEarlyBytes }
+}

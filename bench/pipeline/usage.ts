@@ -1,28 +1,29 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-/** What a process uses, from /proc: of itself and of its main thread, while it runs. */
+/** What a process uses, from /proc, while it runs. The kernel counts a thread's time in nanoseconds, a process's only in hundredths of a second. */
 export interface Usage {
   readonly atMs: number
-  /** CPU of all its threads. */
-  readonly cpuMs: number
+  /** CPU of all threads that live. */
+  readonly threadsMs: number
   /** Of the thread that decodes. */
   readonly mainThreadMs: number
   readonly rssBytes: number
 }
 
+const pageBytes = 4096
+
 /** Undefined when the process has ended. */
 export function usageOf(pid: number): Usage | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-    return {
-      atMs: performance.now(),
-      // The kernel counts in hundredths of a second here, in nanoseconds per thread.
-      cpuMs: (Number(fields[11]) + Number(fields[12])) * 10,
-      mainThreadMs: Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
-      rssBytes: pages * 4096,
+    let threadsMs = 0
+    let mainThreadMs = 0
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const ms = Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+      threadsMs += ms
+      if (Number(thread) === pid) mainThreadMs = ms
     }
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+    return { atMs: performance.now(), threadsMs, mainThreadMs, rssBytes: pages * pageBytes }
   } catch {
     return undefined
   }
@@ -35,16 +36,12 @@ export class Watch {
 
   constructor(
     readonly pid: number,
-    everyMs = 20,
+    everyMs = 50,
   ) {
     this.#timer = setInterval(() => {
       const usage = usageOf(pid)
       if (usage !== undefined) this.samples.push(usage)
     }, everyMs)
-  }
-
-  get last(): Usage | undefined {
-    return this.samples.at(-1)
   }
 
   stop(): readonly Usage[] {

@@ -1,0 +1,139 @@
+import { loadavg, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startKafka } from '../test/servers/kafka.ts'
+import { measureDecode } from './decode/measure.ts'
+import { run } from './decode/run.ts'
+import { workloads } from './decode/workloads.ts'
+import { startNullMilvus } from './null-milvus/start.ts'
+import { measureAtRest } from './pipeline/rest.ts'
+import { best, drain, type PipelineRun } from './pipeline/run.ts'
+import { fillTopic } from './pipeline/topic.ts'
+import { type Cell, print } from './table.ts'
+
+/**
+ * `make bench`, or `bun bench/bench.ts [--quick]`: all figures of docs/performance.md in one run, so that each stands beside what it is
+ * compared with on the same machine at the same time. `--quick` takes a tenth of the rows: too few to see memory grow.
+ */
+const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+
+const pipelines = [
+  { workload: '768-d, 8 digits', rows: 200_000 },
+  { workload: '8-d, 17 digits', rows: 5_000_000 },
+  { workload: 'quick start', rows: 5_000_000 },
+] as const
+const partitions = 4
+const drains = 2
+const baselineSeconds = 4
+const lingerMs = 100
+
+const mb = (bytes: number) => (bytes / 1e6).toFixed(0)
+const whole = (value: number) => Math.round(value).toLocaleString('en-US')
+
+console.log(await machine())
+const cache = join(import.meta.dir, '..', '.cache', 'bench')
+const decode = await measureDecode(cache)
+print(
+  `decode alone, from bytes in memory, one core (simdjson ${decode.simdjson}, on demand)`,
+  ['records', 'bytes', 'redkite', '', 'JSON.parse + set', '', 'simdjson', '', 'of simdjson'],
+  decode.rows.map(({ workload, recordBytes, recordsPerSecond: records, megabytesPerSecond: megabytes }) => [
+    workload,
+    recordBytes,
+    ...(['redkite', 'JSON.parse', 'simdjson'] as const).flatMap((one) => [
+      `${whole(records[one])}/s`,
+      `${megabytes[one].toFixed(0)} MB/s`,
+    ]),
+    (records.redkite / records.simdjson).toFixed(2),
+  ]),
+)
+
+const kafka = await startKafka()
+try {
+  const rows: Cell[][] = []
+  for (const pipeline of pipelines) rows.push(await measurePipeline(pipeline.workload, pipeline.rows))
+  print(
+    `the whole pipeline, one process: Kafka 4.1 (a filled topic, ${partitions} partitions) to a Milvus that only counts`,
+    [
+      ...['records', 'rows', 'rows/s', 'JSON', 'of decode', 'CPU/row', 'main thread'],
+      ...['JSON.parse + SDK', 'times', 'RSS peak', 'first quarter', 'load'],
+    ],
+    rows,
+  )
+  await printAtRest()
+} finally {
+  await kafka.stop()
+}
+process.exit(0)
+
+async function measurePipeline(name: string, rowsMax: number): Promise<Cell[]> {
+  const workload = workloads(name)[0]!
+  const topic = {
+    name: `bench-${name.replaceAll(/[^a-z0-9]/g, '')}`,
+    partitions,
+    rows: flags.quick ? rowsMax / 10 : rowsMax,
+  }
+  await kafka.tools.createTopic(topic.name, partitions)
+  const { recordBytes } = await fillTopic(kafka.bootstrap, topic, workload)
+  const milvus = await startNullMilvus({ schema: workload.schema })
+  const runs: PipelineRun[] = []
+  const load = loadavg()[0]!
+  for (let i = 0; i < drains; i++) {
+    const sink = { name: `${topic.name}-${i}`, bootstrap: kafka.bootstrap, topic: topic.name, milvusPort: milvus.port }
+    runs.push(await drain({ ...sink, collection: workload.schema.collection }, milvus))
+  }
+  const baseline = await measureBaseline(name, milvus.port)
+  await milvus.stop()
+  await kafka.tools.deleteTopic(topic.name)
+  const { rowsPerSecond, cpuUsPerRow, mainThreadUsPerRow, rows, rssPeakBytes, rssPeakEarlyBytes } = best(runs)
+  const decoded = decode.rows.find((row) => row.workload === name)!.recordsPerSecond.redkite
+  return [
+    name,
+    whole(rows),
+    whole(rowsPerSecond),
+    `${mb(rowsPerSecond * recordBytes)} MB/s`,
+    (rowsPerSecond / decoded).toFixed(2),
+    `${cpuUsPerRow.toFixed(2)} µs`,
+    `${mainThreadUsPerRow.toFixed(2)} µs`,
+    `${baseline.cpuUsPerRow.toFixed(1)} µs`,
+    (baseline.cpuUsPerRow / cpuUsPerRow).toFixed(1),
+    `${mb(rssPeakBytes)} MB`,
+    `${mb(rssPeakEarlyBytes)} MB`,
+    load.toFixed(1),
+  ]
+}
+
+async function measureBaseline(name: string, port: number): Promise<{ cpuUsPerRow: number; rowsPerSecond: number }> {
+  const program = join(import.meta.dir, 'baseline', 'sdk-insert.ts')
+  const said = await run([process.execPath, program, name, String(port), String(baselineSeconds)], import.meta.dir)
+  return JSON.parse(said)
+}
+
+async function printAtRest(): Promise<void> {
+  const workload = workloads('quick start')[0]!
+  const topic = 'bench-at-rest'
+  await kafka.tools.createTopic(topic, partitions)
+  const milvus = await startNullMilvus({ schema: workload.schema })
+  const sink = { name: topic, bootstrap: kafka.bootstrap, topic, milvusPort: milvus.port }
+  const rest = await measureAtRest({ ...sink, collection: workload.schema.collection }, workload, milvus, lingerMs)
+  await milvus.stop()
+  print(
+    'at rest',
+    ['', 'idle CPU', 'linger.ms', 'record to answer, median', 'longest'],
+    [
+      [
+        'quick start',
+        `${rest.idleCpuPercent.toFixed(2)} % of a core`,
+        rest.lingerMs,
+        `${rest.latencyMedianMs.toFixed(1)} ms`,
+        `${rest.latencyMaxMs.toFixed(1)} ms`,
+      ],
+    ],
+  )
+}
+
+async function machine(): Promise<string> {
+  const cpu = (await Bun.file('/proc/cpuinfo').text()).match(/model name\s*: (.*)/)?.[1] ?? process.arch
+  const [one, five] = loadavg()
+  const cores = navigator.hardwareConcurrency
+  return `redkite bench, ${new Date().toISOString().slice(0, 10)}: ${cores} cores of ${cpu}, ${mb(totalmem())} MB, Bun ${Bun.version}; load average before start ${one!.toFixed(1)} (5 min: ${five!.toFixed(1)})`
+}
