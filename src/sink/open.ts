@@ -125,7 +125,7 @@ function unanswered({ endpoint: { host, port }, database, collection }: SinkSett
   return failure('MILVUS_UNREACHABLE', place, `no answer within ${milvusTimeoutMs / 1_000} s`)
 }
 
-async function openMilvus(
+export async function openMilvus(
   settings: SinkSettings,
   log: Log,
 ): Promise<{ connection: MilvusConnection; schema: CollectionSchema; plan: JsonPlan }> {
