@@ -63,6 +63,24 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
         io,
       )
     })
+  program
+    .command('verify')
+    .summary('prove that collections hold what their topics say')
+    .helpOption('-h, --help', 'show this')
+    .description(
+      'Reads the topics of each sink up to their end, and its collection, and compares every row. Writes nothing and commits nothing. Exit code 40 where rows differ.',
+    )
+    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
+    .argument('<sink.properties...>', 'a file for each sink')
+    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .option('--sample <keys>', 'compare so many keys chosen at random, instead of all', whole(1))
+    .option('--rows <rows>', 'rows of each kind to name', whole(0), 20)
+    .option('--json', 'one JSON object a line for each sink; its fields are in docs/verify.md')
+    .action(async (worker: string, sinks: string[], options: VerifyOptions) => {
+      const { verify } = await import('./verify.ts')
+      const { set: sets = [], sample, rows: rowsMax, json = false } = options
+      code = await verify({ files: [worker, ...sinks], sets, sample, rowsMax, json }, io)
+    })
   if (argv.length === 0) {
     io.err(`${program.helpInformation()}${examples}\n`)
     return exit.usage
@@ -80,6 +98,26 @@ interface RunFlags {
   readonly set?: readonly string[]
   readonly untilCaughtUp?: boolean
   readonly shutdownTimeout?: number
+}
+
+interface VerifyOptions {
+  readonly set?: readonly string[]
+  readonly sample?: number
+  readonly rows: number
+  readonly json?: boolean
+}
+
+/** More are no sample any more, and no list that anybody reads. */
+const wholeMax = 1_000_000
+
+function whole(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > wholeMax) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${wholeMax}.`)
+    }
+    return value
+  }
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -40,6 +40,10 @@ export class FloatVectorColumn implements Column {
     this.nulls[this.rows] = 1
   }
 
+  isNull(row: number): boolean {
+    return this.takesNull && this.nulls[row] === 1
+  }
+
   commit(): number {
     this.rows++
     return this.dim * 4

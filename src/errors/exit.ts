@@ -25,6 +25,7 @@ export const exit = {
   milvusRefused: 29,
   dimensionDiffers: 30,
   fieldMissing: 31,
+  rowsDiffer: 40,
   interrupted: 130,
 } as const
 

@@ -167,6 +167,21 @@ export class MilvusConnection {
     return answer
   }
 
+  /** A request whose answer is too large to become objects: `deserialize` reads its bytes, the status among them. */
+  async read<T extends { readonly status: Status }>(
+    method: Method,
+    message: object,
+    collection: string,
+    deserialize: (bytes: Uint8Array) => T,
+  ): Promise<T> {
+    const place = { ...this.place, collection }
+    const serialize = this.sdk.service[method]!.requestSerialize
+    const answer = await this.unary<T>(method, message, serialize, deserialize, place, {})
+    const error = errorOfStatus(answer.status, place, method)
+    if (error) throw error
+    return answer
+  }
+
   /** Ends the connection; requests that wait are given up. */
   async close(): Promise<void> {
     // A closed channel would let them wait for their deadlines.

@@ -5,8 +5,13 @@
 /** `id in [1,2]`; keys are numbers of an INT64 field or strings of a VARCHAR one. */
 export function deleteExpression(field: string, keys: Iterable<bigint | number | string>): string {
   const list: string[] = []
-  for (const key of keys) list.push(typeof key === 'string' ? quote(key) : key.toString())
+  for (const key of keys) list.push(keyLiteral(key))
   return `${field} in [${list.join(',')}]`
+}
+
+/** A key as Milvus' expression language writes it. */
+export function keyLiteral(key: bigint | number | string): string {
+  return typeof key === 'string' ? quote(key) : key.toString()
 }
 
 /**

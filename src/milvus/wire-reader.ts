@@ -12,6 +12,8 @@ export class WireReader {
   wireType = 0
   /** A varint's value, exact to 2^53; 64-bit negatives come out as they are in two's complement, rounded. */
   value = 0
+  /** Where the field's tag lies. */
+  tagStart = 0
   /** Content of a length-delimited field. */
   start = 0
   end = 0
@@ -24,6 +26,7 @@ export class WireReader {
 
   next(): boolean {
     if (this.at >= this.stop) return false
+    this.tagStart = this.at
     const tag = this.varint()
     this.field = Math.floor(tag / 8)
     this.wireType = tag % 8

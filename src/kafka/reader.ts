@@ -1,0 +1,220 @@
+/**
+ * Reads given stretches of partitions without being a member of any group: nothing is subscribed to and nothing committed. For looking at
+ * what a topic holds (`redkite verify`), beside the consumer that works on it.
+ *
+ * `group.id` is set all the same, because librdkafka assigns nothing without one; without a subscription the group never hears of it.
+ */
+import type { Pointer } from 'bun:ffi'
+import { failure, type RedkiteError } from '../errors/errors.ts'
+import type { Arena } from './arena.ts'
+import { type Assignment, Assignments } from './assignments.ts'
+import { cString, textAt } from './c-string.ts'
+import type { KafkaConfig } from './conf.ts'
+import { event } from './event.ts'
+import { EventQueue } from './event-queue.ts'
+import { destroyHandle, fatalErrorOf, handleType, newHandle } from './handle.ts'
+import { ConnectionTroubles, readLog } from './log-events.ts'
+import { type Circumstances, explained, outcome } from './outcome.ts'
+import { messageBytesMax, RecordQueue } from './record-queue.ts'
+import { response } from './response.ts'
+import { librdkafka } from './symbols.ts'
+import { type TopicPartition, withList } from './topic-partition-list.ts'
+import { Wakeup } from './wakeup.ts'
+
+/** Offsets `from` up to, and without, `to`. Offsets that are gone or hold no record are passed over. */
+export interface Stretch extends TopicPartition {
+  readonly from: number
+  readonly to: number
+}
+
+export interface ReaderOptions {
+  /** How long nothing may come, be it a record or the end of a partition, before the reader gives up. */
+  readonly stallTimeoutMs?: number
+}
+
+const stallTimeoutDefaultMs = 60_000
+const tickMs = 1_000
+
+/** `earliest`: where retention has removed what was asked for, what is left is read. */
+const settings = {
+  'enable.auto.commit': false,
+  'enable.auto.offset.store': false,
+  'enable.partition.eof': true,
+  'auto.offset.reset': 'earliest',
+  'fetch.queue.backoff.ms': 2,
+  'queued.min.messages': 1_000_000,
+  'queued.max.messages.kbytes': 16_384,
+} as const
+
+export class Reader {
+  readonly #handle: Pointer
+  readonly #about: Circumstances
+  readonly #assignments = new Assignments()
+  readonly #events: EventQueue
+  readonly #records: RecordQueue
+  readonly #wakeup: Wakeup
+  readonly #troubles = new ConnectionTroubles()
+  readonly #stallTimeoutMs: number
+  /** By assignment: where its stretch ends. */
+  readonly #to: number[] = []
+  #open = new Set<number>()
+  #lastSignMs = 0
+  #error: RedkiteError | undefined
+  #wake: () => void = () => {}
+
+  constructor(config: KafkaConfig, options: ReaderOptions = {}) {
+    const rd = librdkafka()
+    this.#about = { bootstrap: String(config['bootstrap.servers'] ?? '') }
+    this.#stallTimeoutMs = options.stallTimeoutMs ?? stallTimeoutDefaultMs
+    this.#handle = newHandle(handleType.consumer, { 'group.id': 'redkite-reader', ...config, ...settings }, 0)
+    rd.rd_kafka_poll_set_consumer(this.#handle)
+    rd.rd_kafka_set_log_queue(this.#handle, null)
+    const data = rd.rd_kafka_queue_new(this.#handle)!
+    this.#records = new RecordQueue(
+      data,
+      this.#assignments,
+      (index, error, text, offset) => this.#mark(index, error, text, offset),
+      (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
+    )
+    this.#wakeup = new Wakeup(data, () => this.#wake())
+    this.#events = new EventQueue(rd.rd_kafka_queue_get_consumer(this.#handle)!, (e, type) => this.#serve(e, type))
+  }
+
+  /** All partitions read so far, by index; one that is read again gets a new index. */
+  get assignments(): readonly Assignment[] {
+    return this.#assignments.all
+  }
+
+  /**
+   * Fills the arena again and again, and calls `each` with it, until all of the stretches has been read. `each` says whether to go on.
+   * Rejects when Kafka cannot be read, or gave no sign of life for too long.
+   */
+  async read(stretches: readonly Stretch[], arena: Arena, each: (arena: Arena) => boolean): Promise<void> {
+    const wanted = stretches.filter(({ from, to }) => from < to)
+    if (wanted.length === 0) return
+    this.#assign(wanted)
+    const timer = setInterval(() => {
+      this.#events.serve()
+      this.#wake()
+    }, tickMs)
+    try {
+      while (this.#open.size > 0) {
+        const rows = this.#records.take(arena)
+        if (this.#error !== undefined) throw this.#error
+        if (rows > 0) {
+          this.#lastSignMs = performance.now()
+          this.#keepWithin(arena)
+          if (!each(arena)) break
+          await new Promise<void>((done) => void setImmediate(done))
+        } else if (this.#open.size > 0) {
+          this.#checkStall()
+          await this.#awake()
+        }
+      }
+    } finally {
+      clearInterval(timer)
+      this.#unassign()
+    }
+  }
+
+  async close(deadlineMs = 5_000): Promise<void> {
+    this.#records.dropAll()
+    await this.#wakeup.close()
+    await this.#events.close()
+    librdkafka().rd_kafka_queue_destroy(this.#records.pointer)
+    await destroyHandle(this.#handle, deadlineMs)
+  }
+
+  #assign(stretches: readonly Stretch[]): void {
+    const rd = librdkafka()
+    for (const { topic, partition } of stretches) {
+      const queue = rd.rd_kafka_queue_get_partition(this.#handle, cString(topic), partition)
+      if (queue === null) continue
+      rd.rd_kafka_queue_forward(queue, this.#records.pointer)
+      rd.rd_kafka_queue_destroy(queue)
+    }
+    const added = this.#assignments.add(stretches)
+    for (const [i, { index }] of added.entries()) this.#to[index] = stretches[i]!.to
+    this.#open = new Set(added.map(({ index }) => index))
+    this.#error = undefined
+    this.#lastSignMs = performance.now()
+    const entries = stretches.map(({ topic, partition, from }) => ({ topic, partition, offset: from }))
+    const code = withList(entries, (list) => rd.rd_kafka_assign(this.#handle, list))
+    if (code !== response.noError) {
+      throw outcome(code, '', { ...this.#about, what: 'the partitions could not be taken' })
+    }
+  }
+
+  #unassign(): void {
+    const current = this.#assignments.current()
+    this.#assignments.stopReading(current)
+    for (const assignment of current) assignment.owned = false
+    this.#records.dropAll()
+    librdkafka().rd_kafka_assign(this.#handle, null)
+  }
+
+  /** Takes out of the arena what lies behind a stretch's end, and notes which stretches are done. */
+  #keepWithin(arena: Arena): void {
+    const { assignment, offset, valueStart, valueEnd, keyStart, keyEnd } = arena
+    let to = 0
+    for (let row = 0; row < arena.rows; row++) {
+      const index = assignment[row]!
+      const end = this.#to[index]!
+      if (offset[row]! >= end - 1) this.#open.delete(index)
+      if (offset[row]! >= end) continue
+      if (to !== row) {
+        assignment[to] = index
+        offset[to] = offset[row]!
+        valueStart[to] = valueStart[row]!
+        valueEnd[to] = valueEnd[row]!
+        keyStart[to] = keyStart[row]!
+        keyEnd[to] = keyEnd[row]!
+      }
+      to++
+    }
+    arena.rows = to
+  }
+
+  #mark(index: number, error: number, text: string, offset: number): void {
+    this.#lastSignMs = performance.now()
+    if (error === response.partitionEof) {
+      if (offset >= this.#to[index]!) this.#open.delete(index)
+      return
+    }
+    const { topic, partition } = this.#assignments.all[index]!
+    const what = `${topic}[${partition}] cannot be read`
+    const trouble = outcome(error, text, { ...this.#about, topic, partition, what })
+    if (trouble.label === 'fatal') this.#error ??= trouble
+  }
+
+  #tooLarge(index: number, offset: number, bytes: number): void {
+    const { topic, partition } = this.#assignments.all[index]!
+    this.#error ??= failure('MESSAGE_TOO_LARGE', topic, partition, offset, bytes, messageBytesMax)
+  }
+
+  #serve(e: Pointer, type: number): void {
+    const rd = librdkafka()
+    if (type === event.log) this.#troubles.noteLog(readLog(e))
+    if (type !== event.error) return
+    const code = rd.rd_kafka_event_error(e)
+    const text = textAt(rd.rd_kafka_event_error_string(e))
+    this.#troubles.noteError(code, text)
+    const fatal = code === response.fatal ? fatalErrorOf(this.#handle) : undefined
+    const error = outcome(fatal?.code ?? code, fatal?.why ?? text, this.#about)
+    if (error.label === 'fatal' || fatal !== undefined) this.#error ??= error
+  }
+
+  #checkStall(): void {
+    if (performance.now() - this.#lastSignMs < this.#stallTimeoutMs) return
+    throw (
+      this.#troubles.cause(this.#about) ??
+      failure('KAFKA_TIMED_OUT', 'reading the topics', this.#stallTimeoutMs, explained(response.timedOut, ''))
+    )
+  }
+
+  #awake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Reads a sink's topics from their beginning to the ends seen at the start, and says of each record what the sink does with it: its row and key,
+ * a deletion, passed over, or bad. The record's way is the sink's own (plan, key mode, null values); what it comes to is worked out anew.
+ */
+import { ColumnBatch } from '../columns/batch.ts'
+import type { ScalarColumn } from '../columns/scalar.ts'
+import type { SinkSettings } from '../config/setup.ts'
+import type { JsonPlan } from '../decode/json/plan.ts'
+import { reason } from '../decode/json/reason.ts'
+import { RecordKey } from '../decode/key.ts'
+import { type Errors, failure, type RedkiteError } from '../errors/errors.ts'
+import { Admin, type Isolation } from '../kafka/admin.ts'
+import { Arena } from '../kafka/arena.ts'
+import { Reader, type Stretch } from '../kafka/reader.ts'
+import type { CollectionSchema } from '../milvus/schema.ts'
+import { KeySource } from '../sink/keys.ts'
+import { putsAtOnce } from './expectation.ts'
+import { Hash64 } from './hash64.ts'
+import { type Defaults, hashKey, RowHasher } from './row-hash.ts'
+
+const arenaBytes = 8 * 1024 * 1024
+const askTimeoutMs = 15_000
+
+export interface TopicBounds {
+  readonly stretches: readonly Stretch[]
+  /** Offsets between the beginnings and the ends: at least as many as there are records. */
+  readonly recordsMax: number
+  /** Up to the ends, offsets that the sink's group has not committed yet. */
+  readonly behind: number
+}
+
+export async function askBounds(settings: SinkSettings): Promise<TopicBounds> {
+  const admin = new Admin(settings.admin)
+  try {
+    const topics = await admin.topicPartitions(settings.topics.subscribe, askTimeoutMs)
+    const partitions = [...topics].flatMap(([topic, count]) =>
+      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
+    )
+    const [ends, beginnings, committed] = await Promise.all([
+      admin.endOffsets(partitions, isolationOf(settings), askTimeoutMs),
+      admin.beginningOffsets(partitions, askTimeoutMs),
+      admin.committed(settings.groupId, partitions, askTimeoutMs),
+    ])
+    const place = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
+    const begins = new Map(beginnings.map((one) => [place(one), one.offset]))
+    const commits = new Map(committed.map((one) => [place(one), one.offset]))
+    const stretches = ends.map((end) => {
+      const from = begins.get(place(end)) ?? 0
+      return { topic: end.topic, partition: end.partition, from, to: end.offset }
+    })
+    let recordsMax = 0
+    let behind = 0
+    for (const stretch of stretches) {
+      recordsMax += stretch.to - stretch.from
+      behind += Math.max(0, stretch.to - Math.max(stretch.from, commits.get(place(stretch)) ?? 0))
+    }
+    return { stretches, recordsMax, behind }
+  } finally {
+    await admin.close()
+  }
+}
+
+function isolationOf(settings: SinkSettings): Isolation {
+  return settings.consumer['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed'
+}
+
+/** What the records of one reading came to. */
+export interface ScanCounts {
+  records: number
+  deletes: number
+  nullsPassedOver: number
+  bad: number
+  /** Bad records by the code of their error. */
+  readonly badByCode: Map<keyof Errors, number>
+}
+
+/** Takes each record that has an effect. `key` and `row` are only valid during the call; no row is a deletion. */
+export type Take = (key: Hash64, row: Hash64 | undefined, assignment: number, offset: number) => void
+
+export class TopicScan {
+  readonly #reader: Reader
+  readonly #arena = new Arena(arenaBytes, putsAtOnce)
+  readonly #columns: ColumnBatch
+  readonly #deleted: ColumnBatch
+  readonly #hasher: RowHasher
+  readonly #keySource: KeySource
+  readonly #key = new Hash64()
+  readonly #row = new Hash64()
+
+  constructor(
+    readonly settings: SinkSettings,
+    readonly schema: CollectionSchema,
+    readonly plan: JsonPlan,
+    defaults: Defaults,
+  ) {
+    const isolation = settings.consumer['isolation.level']
+    this.#reader = new Reader({
+      ...settings.admin,
+      'group.id': settings.groupId,
+      ...(isolation === undefined ? {} : { 'isolation.level': isolation }),
+    })
+    this.#columns = new ColumnBatch(schema)
+    const key = { ...schema.primaryKey, autoId: false }
+    this.#deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
+    this.#hasher = new RowHasher(this.#columns, defaults)
+    const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
+    this.#keySource = new KeySource(settings.keyMode, recordKey, () => this.#reader.assignments)
+  }
+
+  /** The key of the record that `take` is being called with. Not for collections that make their own. */
+  currentKey(isDelete: boolean): bigint | string {
+    return (isDelete ? this.#deleted : this.#columns).key!.keyAt(0)
+  }
+
+  topicPartition(assignment: number): { topic: string; partition: number } {
+    return this.#reader.assignments[assignment]!
+  }
+
+  /** Stops early when `isDone` says so. `progress` is called now and then, with the records read so far. */
+  async run(
+    stretches: readonly Stretch[],
+    take: Take,
+    isDone: () => boolean,
+    progress: (records: number) => void,
+  ): Promise<ScanCounts> {
+    const counts: ScanCounts = { records: 0, deletes: 0, nullsPassedOver: 0, bad: 0, badByCode: new Map() }
+    await this.#reader.read(stretches, this.#arena, (arena) => {
+      for (let row = 0; row < arena.rows; row++) this.#takeRecord(arena, row, take, counts)
+      counts.records += arena.rows
+      progress(counts.records)
+      return !isDone()
+    })
+    return counts
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close()
+  }
+
+  #takeRecord(arena: Arena, row: number, take: Take, counts: ScanCounts): void {
+    const start = arena.valueStart[row]!
+    let result: number = reason.nullValue
+    if (start >= 0) {
+      if (this.settings.keyMode !== 'record_value' && this.#keySource.open(arena, row, this.#columns) < 0) {
+        noteBad(counts, this.#keySource.failure())
+        return
+      }
+      result = this.plan.decode(arena.bytes, start, arena.valueEnd[row]!, this.#columns)
+    }
+    if (result === 0) {
+      const key = this.#columns.key as ScalarColumn | undefined
+      if (key !== undefined) hashKey(key, 0, this.#key)
+      this.#hasher.row(0, this.#row)
+      take(this.#key, this.#row, arena.assignment[row]!, arena.offset[row]!)
+      this.#columns.truncate(0)
+    } else if (result === reason.nullValue) this.#takeNull(arena, row, take, counts)
+    else noteBad(counts, this.plan.failure())
+  }
+
+  #takeNull(arena: Arena, row: number, take: Take, counts: ScanCounts): void {
+    const { nullValues } = this.settings
+    if (nullValues === 'ignore') counts.nullsPassedOver++
+    else if (nullValues === 'fail') noteBad(counts, failure('TOMBSTONE'))
+    else if (this.#keySource.delete(arena, row, this.#deleted) < 0) noteBad(counts, this.#keySource.failure())
+    else {
+      counts.deletes++
+      hashKey(this.#deleted.key as unknown as ScalarColumn, 0, this.#key)
+      take(this.#key, undefined, arena.assignment[row]!, arena.offset[row]!)
+      this.#deleted.truncate(0)
+    }
+  }
+}
+
+function noteBad(counts: ScanCounts, error: RedkiteError): void {
+  counts.bad++
+  counts.badByCode.set(error.code, (counts.badByCode.get(error.code) ?? 0) + 1)
+}
