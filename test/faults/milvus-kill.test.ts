@@ -1,0 +1,40 @@
+import { expect, test } from 'bun:test'
+import { startMilvus } from '../servers/milvus.ts'
+import { sharedKafka, sharedPyMilvus } from '../servers/shared.ts'
+import { badDay } from './bad-day.ts'
+import { between, share } from './duration.ts'
+
+const { durationMs, timeoutMs } = share(0.1)
+
+test(
+  'Milvus killed and started again loses nothing, and redkite waits for it without ending',
+  async () => {
+    const [kafka, py, milvus] = await Promise.all([sharedKafka(), sharedPyMilvus(), startMilvus()])
+    try {
+      const { faults, ends } = await badDay(
+        'SIGKILL of Milvus',
+        { kafka, milvus, py },
+        async ({ redkite, random, faults }) => {
+          const end = performance.now() + durationMs
+          do {
+            while (!redkite.isAssigned) await Bun.sleep(20)
+            await Bun.sleep(between(random, 2_000, 5_000))
+            faults.hit('Milvus killed')
+            await milvus.kill()
+            await Bun.sleep(between(random, 0, 3_000))
+            await milvus.restart()
+          } while (performance.now() < end)
+          await Bun.sleep(3_000)
+          if (redkite.stderr.includes('trying again')) faults.hit('outage noticed')
+        },
+      )
+      expect(faults.count('Milvus killed')).toBeGreaterThan(0)
+      expect(faults.count('outage noticed')).toBe(1)
+      // The one end is the SIGTERM of the day's end.
+      expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
+    } finally {
+      await milvus.stop()
+    }
+  },
+  timeoutMs,
+)
