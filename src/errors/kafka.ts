@@ -92,6 +92,18 @@ export const kafkaErrors = {
     exit: exit.kafkaFailed,
     say: (topic: string, why: string) => `a record could not be written to topic ${topic} (${why})`,
   },
+  PRODUCE_TOO_LARGE: {
+    label: 'fatal',
+    exit: exit.kafkaFailed,
+    say: (topic: string, why: string) =>
+      `a record is too large for topic ${topic}; raise max.message.bytes of the topic, or message.max.bytes of the brokers (${why})`,
+  },
+  DEAD_LETTER_TOPIC_UNCREATED: {
+    label: 'fatal',
+    exit: exit.topicMissing,
+    say: (topic: string, why: string) =>
+      `the dead-letter topic ${topic} is missing and could not be created; create it, or set \`errors.deadletterqueue.topic.replication.factor\` to at most the number of brokers (${why})`,
+  },
   KAFKA_TIMED_OUT: {
     label: 'retriable',
     exit: exit.kafkaFailed,

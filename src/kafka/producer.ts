@@ -36,7 +36,8 @@ export interface Header {
 const argument = { topic: 1, partition: 3, value: 4, key: 5, opaque: 6, flags: 7, timestamp: 8, header: 9 } as const
 const copyPayload = 2
 const purgeQueueAndInFlight = 3
-const headersMax = 64
+/** More than these make the arguments grow. */
+const headersUsual = 64
 const fixedArguments = 7
 /** Reports read out of one event at once. */
 const reportsMax = 4096
@@ -51,8 +52,8 @@ export class Producer {
   readonly #about: Circumstances
   readonly #events: EventQueue
   /** Arguments of produceva; lives as long as the producer. */
-  readonly #arguments = new DataView(new ArrayBuffer(produceArgument.size * (fixedArguments + headersMax)))
-  readonly #argumentsBytes = new Uint8Array(this.#arguments.buffer)
+  #arguments = new DataView(new ArrayBuffer(produceArgument.size * (fixedArguments + headersUsual)))
+  #argumentsBytes = new Uint8Array(this.#arguments.buffer)
   readonly #reports = new BigUint64Array(reportsMax)
   readonly #reportHalves = new Uint32Array(this.#reports.buffer)
   /** Topic names as C strings; C reads their addresses at each call. */
@@ -104,6 +105,7 @@ export class Producer {
     if (this.#closed) throw failure('PRODUCE_FAILED', topic, 'the producer is closed')
     const rd = librdkafka()
     const id = this.#lastId + 1
+    this.#makeRoom(fixedArguments + headers.length)
     const view = this.#arguments
     this.#setPointer(0, produceArgument.value, ptr(this.#topicName(topic)))
     view.setInt32(produceArgument.size + produceArgument.value, partition, true)
@@ -181,8 +183,15 @@ export class Producer {
     this.#arguments.setUint32(at * produceArgument.size + produceArgument.valueBytes, bytes?.length ?? 0, true)
   }
 
+  #makeRoom(count: number): void {
+    if (count * produceArgument.size <= this.#argumentsBytes.length) return
+    const grown = new Uint8Array(2 * count * produceArgument.size)
+    grown.set(this.#argumentsBytes)
+    this.#argumentsBytes = grown
+    this.#arguments = new DataView(grown.buffer)
+  }
+
   #setHeaders(headers: readonly Header[]): Buffer[] {
-    if (headers.length > headersMax) throw failure('PRODUCE_FAILED', '', `more than ${headersMax} headers`)
     return headers.map(({ name, value }, index) => {
       const at = fixedArguments + index
       const text = cString(name)
@@ -260,6 +269,7 @@ export class Producer {
   /** What somebody has to change keeps its code; the rest is PRODUCE_FAILED, with the cause when it was said. */
   #undeliverable(code: number, text: string, topic: string): RedkiteError {
     const about = { ...this.#about, topic }
+    if (code === response.messageTooLarge) return failure('PRODUCE_TOO_LARGE', topic, explained(code, text))
     const error = outcome(code, text, about)
     if (error.label === 'fatal') return error
     const cause = code === response.messageTimedOut ? this.#troubles.cause(about) : undefined

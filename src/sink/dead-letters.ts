@@ -11,10 +11,12 @@ export interface DeadLetter {
 }
 
 /**
- * Where dead letters go. Resolves when the topic has acknowledged the letter; while the topic cannot be reached it waits, as long as that
- * takes: a record is never passed over because its dead letter could not be written.
+ * Where dead letters go. `send` resolves when the topic has acknowledged the letter; while the topic cannot be reached it waits, as long as
+ * that takes: a record is never passed over because its dead letter could not be written. It rejects only with what somebody has to mend, and
+ * the sink ends with that.
  */
 export interface DeadLetters {
   send(letter: DeadLetter): Promise<void>
+  /** Gives up what is not acknowledged; such a `send` may stay open for ever. */
   close(): Promise<void>
 }

@@ -11,6 +11,8 @@ import { WriteTarget } from '../milvus/request.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import { SchemaGuard } from '../milvus/schema-guard.ts'
 import type { Log } from '../ops/log.ts'
+import { openDeadLetters } from './dead-letter-open.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { askKafka, lagToGoal } from './goal.ts'
 import { KeySource } from './keys.ts'
 import { systemClock } from './ports.ts'
@@ -24,6 +26,8 @@ export interface OpenOptions {
   readonly worker: WorkerSettings
   readonly untilCaughtUp: boolean
   readonly log: Log
+  /** The records are dead letters, sent again (`redkite dlq replay`). */
+  readonly isReplay?: boolean
 }
 
 /** A sink whose Kafka and Milvus have answered: everything that can be found out before the first record has been. */
@@ -40,7 +44,8 @@ export interface OpenedSink {
   lag(): number | undefined
 }
 
-export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOptions): Promise<OpenedSink> {
+export async function openSink(options: OpenOptions): Promise<OpenedSink> {
+  const { settings, worker, untilCaughtUp, log } = options
   // Kafka first: its threads connect while the Milvus SDK is being loaded.
   const asking = askKafka(settings, untilCaughtUp)
   const opening = openMilvus(settings, log)
@@ -50,6 +55,10 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
   ]).catch((error: unknown) => {
     // Whichever fails first says why; the other may take its time.
     void opening.then((milvus) => milvus.connection.close()).catch(() => {})
+    throw error
+  })
+  const onReject = await rejection(options).catch(async (error: unknown) => {
+    await connection.close()
     throw error
   })
   const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
@@ -73,7 +82,8 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
     retryLimits: { retriesMax: settings.retriesMax, retryTimeoutMs: settings.errors.retryTimeoutMs },
     keySource: new KeySource(settings.keyMode, recordKey, () => consumer?.assignments ?? []),
     nullValues: settings.nullValues,
-    onReject: settings.errors.tolerance === 'all' ? 'skip' : 'stop',
+    onReject,
+    logEachReject: settings.errors.logEnable,
     caughtUp,
   })
   let consumer: Consumer | undefined
@@ -91,7 +101,10 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
         stopWatching()
       }
     },
-    abandon: () => connection.close(),
+    async abandon() {
+      if (typeof onReject === 'object') await onReject.close()
+      await connection.close()
+    },
     lag() {
       const owned = consumer?.assignments.filter((assignment) => assignment.owned) ?? []
       if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned, sink)
@@ -106,6 +119,13 @@ export async function openSink({ settings, worker, untilCaughtUp, log }: OpenOpt
       return lag
     },
   }
+}
+
+/** What becomes of records that cannot be written. */
+async function rejection({ settings, log, isReplay = false }: OpenOptions): Promise<'stop' | 'skip' | DeadLetters> {
+  const { tolerance, deadLetterTopic: topic } = settings.errors
+  if (tolerance === 'none') return 'stop'
+  return topic === undefined ? 'skip' : await openDeadLetters({ settings, topic, isReplay, log })
 }
 
 async function withinDeadline<T>(opening: Promise<T>, late: () => Error): Promise<T> {

@@ -3,7 +3,7 @@ import type { Position, Request } from '../delivery/batch.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
 import { type Consequence, Delivery, type RefusedEntry } from '../delivery/delivery.ts'
 import { KeyIndex } from '../delivery/key-index.ts'
-import { RedkiteError } from '../errors/errors.ts'
+import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { OffsetReset } from '../kafka/offset-reset.ts'
 import type { WriteTarget } from '../milvus/request.ts'
@@ -40,6 +40,8 @@ export interface SinkOptions {
   readonly shutdownTimeoutMs: number
   /** What a record that cannot be written does. */
   readonly onReject: 'stop' | 'skip' | DeadLetters
+  /** A log line for each such record, not only for the first of a kind in a while. */
+  readonly logEachReject?: boolean
   /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
   readonly caughtUp: CaughtUp | undefined
 }
@@ -64,6 +66,8 @@ export class Sink {
   readonly #sender: Sender
   readonly #troubles: RateLimited
   readonly #commits: CommitLoop
+  /** Assignments that are being taken away: still ours to commit, but what the arena holds of them is the next owner's to write. */
+  readonly #leaving = new Set<number>()
   readonly #settling: Changes
   /** Batches whose memory is free; with none, nothing is taken from Kafka: that is the whole of backpressure. */
   readonly #free: RowBatch[]
@@ -98,7 +102,7 @@ export class Sink {
       nullValues: options.nullValues,
       batchBytesMax: options.batchBytesMax,
       counts: this.counts,
-      isOwned: (assignment) => this.#source!.assignments[assignment]!.owned,
+      isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
     })
     this.#troubles = new RateLimited(5_000, () => clock.now())
     this.#settling = new Changes(clock)
@@ -174,6 +178,7 @@ export class Sink {
     const { log, clock } = this.#options
     const indexes = assignments.map(({ index }) => index)
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
+    for (const index of indexes) this.#leaving.add(index)
     if (this.#open !== undefined) this.#seal()
     // After an error that ends the sink nothing more is sent: there is nothing to wait for.
     const isOver = () => this.#sender.isHalted && this.#delivery.inFlight === 0
@@ -187,6 +192,10 @@ export class Sink {
   /** Records read but not yet settled, or undefined before the first was read. For progress. */
   position(assignment: number): number | undefined {
     return this.#position[assignment]
+  }
+
+  #isOurs({ index, owned }: SourceAssignment): boolean {
+    return owned
   }
 
   #schedulePump(): void {
@@ -224,7 +233,7 @@ export class Sink {
   #bookEnds(): boolean {
     for (let end = this.#ends[0]; end !== undefined; end = this.#ends[0]) {
       const { assignment, offset } = end
-      if (assignment.owned && offset > (this.#position[assignment.index] ?? -1)) {
+      if (this.#isOurs(assignment) && offset > (this.#position[assignment.index] ?? -1)) {
         const batch = this.#openBatch()
         if (batch === undefined) return false
         if (batch.raise(assignment.index, offset)) this.#position[assignment.index] = offset
@@ -281,7 +290,7 @@ export class Sink {
 
   /** Puts a record that cannot be written where the user wants such records. */
   #dispose(refused: RefusedEntry<RowBatch>, cause: RedkiteError, stage: DeadLetter['stage']): void {
-    const { onReject, log } = this.#options
+    const { onReject } = this.#options
     const { batch, entry } = refused
     const index = batch.assignmentOf(entry)
     const offset = batch.offsetOf(entry)
@@ -291,16 +300,28 @@ export class Sink {
       this.#end(error)
     } else if (onReject === 'skip') {
       this.counts.skipped++
-      this.#troubles.say(error.code, () => log.warn(`passed over, as errors.tolerance=all asks: ${error.message}`))
+      this.#sayRejected(error.code, `passed over, as errors.tolerance=all asks: ${error.message}`)
       this.#settled(this.#delivery.disposed(refused))
     } else {
       const assignment = this.#source!.assignments[index]!
-      this.#troubles.say(error.code, () => log.warn(`to the dead letters: ${error.message}`))
-      void onReject.send({ assignment, offset, error: cause, stage }).then(() => {
-        this.counts.deadLettered++
-        this.#settled(this.#delivery.disposed(refused))
-      })
+      this.#sayRejected(error.code, `to the dead letters: ${error.message}`)
+      onReject.send({ assignment, offset, error: cause, stage }).then(
+        () => {
+          this.counts.deadLettered++
+          this.#settled(this.#delivery.disposed(refused))
+        },
+        (thrown: unknown) => {
+          this.#sender.halt()
+          this.#end(thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown)))
+        },
+      )
     }
+  }
+
+  #sayRejected(code: string, message: string): void {
+    const say = () => this.#options.log.warn(message)
+    if (this.#options.logEachReject) say()
+    else this.#troubles.say(code, say)
   }
 
   #settled(batch: RowBatch | undefined): void {
