@@ -1,0 +1,192 @@
+/** How a run begins, rests and ends, as the process that it is. */
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { startNullMilvus } from '../../bench/null-milvus/start.ts'
+import { Producer } from '../../src/kafka/producer.ts'
+import type { Field } from '../../src/milvus/schema.ts'
+import { DataType } from '../../src/milvus/schema.ts'
+import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { createPoints, point, pointRows, points, readPoints } from './points.ts'
+import { catchUp, sinkFile, startRedkite, workerFile } from './redkite.ts'
+import { until } from './until.ts'
+
+setDefaultTimeout(serverTimeoutMs)
+
+async function prepare(stem: string, partitions = 1) {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvus(), sharedPyMilvus()])
+  const name = unique(stem)
+  await kafka.tools.createTopic(name, partitions)
+  await createPoints(pymilvus, milvus, name)
+  return {
+    ...{ kafka, milvus, pymilvus, name },
+    worker: workerFile(kafka.bootstrap),
+    sink: sinkFile(name, milvus.endpoint, name, name),
+    rows: () => readPoints(pymilvus, milvus, name),
+    committed: async () => (await kafka.tools.groupOffsets(`connect-${name}`)).map(({ offset }) => offset),
+  }
+}
+
+test('SIGTERM and SIGINT end a run in good order, and the next one goes on: nothing lost, nothing read twice', async () => {
+  const { kafka, name, worker, sink, rows, committed } = await prepare('stopped')
+  for (const [run, signal] of (['SIGTERM', 'SIGINT'] as const).entries()) {
+    const redkite = startRedkite(worker, [{ ...sink, 'linger.ms': 5_000 }])
+    await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
+    await kafka.tools.produce(name, points(100 * run, 100 * run + 100))
+    await Bun.sleep(500)
+    // Nothing was sent yet: the linger has not passed. What was read is written and committed nevertheless.
+    redkite.signal(signal)
+    expect(await redkite.ended).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('100 rows written from 100 records'),
+    })
+    expect(await committed()).toEqual([100 * run + 100])
+  }
+  expect(await rows()).toEqual(pointRows(0, 200))
+})
+
+test('a second signal ends at once, with 130', async () => {
+  const { kafka, milvus, name, worker, sink } = await prepare('twice')
+  await kafka.tools.produce(name, points(0, 10))
+  const redkite = startRedkite(worker, [sink])
+  await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
+  milvus.freeze()
+  try {
+    await kafka.tools.produce(name, points(10, 20))
+    await Bun.sleep(500)
+    redkite.signal('SIGINT')
+    await until('it is stopping', () => redkite.stderr().includes('stopping'))
+    const signalledMs = performance.now()
+    redkite.signal('SIGINT')
+    expect((await redkite.ended).exitCode).toBe(130)
+    expect(performance.now() - signalledMs).toBeLessThan(1_000)
+  } finally {
+    milvus.thaw()
+  }
+})
+
+test('--until-caught-up ends although records keep coming, and has all that was there at its start', async () => {
+  const { kafka, name, worker, sink, rows, committed } = await prepare('busy', 2)
+  await kafka.tools.produce(name, points(0, 1_000))
+  const producer = new Producer({ 'bootstrap.servers': kafka.bootstrap, 'linger.ms': 0 })
+  let next = 1_000
+  const timer = setInterval(() => producer.produce(name, next % 2, null, Buffer.from(point(next++))), 5)
+  const ended = await catchUp(worker, [sink])
+  clearInterval(timer)
+  await producer.flush(10_000)
+  await producer.close(1_000)
+  expect(ended.exitCode).toBe(0)
+  const first = await rows()
+  expect(first.slice(0, 1_000)).toEqual(pointRows(0, 1_000))
+  // What came meanwhile is either in and committed, or neither.
+  expect((await committed()).reduce((sum, offset) => sum + offset, 0)).toBe(first.length)
+  expect((await catchUp(worker, [sink])).exitCode).toBe(0)
+  expect(await rows()).toEqual(pointRows(0, next))
+})
+
+test('two sinks in one process each write their own collection', async () => {
+  const [one, two] = [await prepare('left'), await prepare('right')]
+  await one.kafka.tools.produce(one.name, points(0, 50))
+  await two.kafka.tools.produce(two.name, points(50, 120))
+  const ended = await catchUp(one.worker, [one.sink, two.sink])
+  expect(ended.stderr).toContain(`${one.name}: 50 rows written from 50 records`)
+  expect(ended.stderr).toContain(`${two.name}: 70 rows written from 70 records`)
+  expect(ended.exitCode).toBe(0)
+  expect(await one.rows()).toEqual(pointRows(0, 50))
+  expect(await two.rows()).toEqual(pointRows(50, 120))
+})
+
+test('a key that comes many times is one row, the last, where Milvus 2.3.5 alone would keep them all', async () => {
+  const { kafka, pymilvus, milvus, name, worker, sink } = await prepare('again')
+  const values = Array.from({ length: 3_000 }, (_, i) => JSON.stringify({ id: i % 10, v: [i, 0.5] }))
+  await kafka.tools.produce(
+    name,
+    values.map((value) => ({ value })),
+  )
+  // Small requests too, so that a key also comes back while its former row is under way.
+  const ended = await catchUp(worker, [{ ...sink, 'batch.size': 700 }])
+  expect(ended.stderr).toContain('superseded by a later record of the same key')
+  expect(ended.exitCode).toBe(0)
+  expect(await pymilvus.count(milvus, name)).toBe(10)
+  const rows = await pymilvus.query(milvus, name, { filter: 'id >= 0', fields: ['id', 'v'] })
+  expect(rows.sort((a, b) => a.id - b.id)).toEqual(
+    Array.from({ length: 10 }, (_, i) => ({ id: i, v: [2_990 + i, 0.5] })),
+  )
+})
+
+test('tombstones are passed over, counted and committed', async () => {
+  const { kafka, name, worker, sink, rows, committed } = await prepare('null')
+  await kafka.tools.produce(name, [{ key: '1', value: point(1) }, { key: '1', value: null }, { value: 'null' }])
+  const ended = await catchUp(worker, [sink])
+  expect(ended.stderr).toContain('1 rows written from 3 records')
+  expect(ended.stderr).toContain('2 null values passed over')
+  expect(ended.exitCode).toBe(0)
+  expect(await rows()).toEqual(pointRows(1, 2))
+  expect(await committed()).toEqual([3])
+})
+
+test('a topic that ends with an aborted transaction is caught up, at the offset after its last control record', async () => {
+  const { kafka, name, worker, sink, rows, committed } = await prepare('aborted')
+  await kafka.tools.produce(name, points(0, 5), { transaction: 'commit' })
+  await kafka.tools.produce(name, points(5, 10), { transaction: 'abort' })
+  const ended = await catchUp(worker, [{ ...sink, 'consumer.override.isolation.level': 'read_committed' }])
+  expect(ended.exitCode).toBe(0)
+  expect(await rows()).toEqual(pointRows(0, 5))
+  expect(await committed()).toEqual([12])
+})
+
+describe('at rest', () => {
+  const field = (name: string, type: number, more: Partial<Field>): Field => ({
+    ...{ name, type, primaryKey: false, autoId: false, nullable: false, hasDefault: false, functionOutput: false },
+    ...{ dynamic: false, partitionKey: false, dim: undefined, maxLengthBytes: undefined, elementType: undefined },
+    ...{ maxCapacity: undefined, ...more },
+  })
+  const id = field('id', DataType.Int64, { primaryKey: true })
+  const lingerMs = 50
+  const idleMs = 20_000
+
+  test('it takes no more than 0.5 % of a core, and a record waits for little more than the linger', async () => {
+    const kafka = await sharedKafka()
+    const name = unique('rest')
+    await kafka.tools.createTopic(name)
+    const fields = [id, field('v', DataType.FloatVector, { dim: 2 })]
+    const milvus = await startNullMilvus({ schema: { collection: name, fields, primaryKey: id, dynamicField: false } })
+    const endpoint = `http://127.0.0.1:${milvus.port}`
+    const redkite = startRedkite(workerFile(kafka.bootstrap), [
+      sinkFile(name, endpoint, name, name, { 'linger.ms': lingerMs }),
+    ])
+    await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
+    const producer = new Producer({ 'bootstrap.servers': kafka.bootstrap, 'linger.ms': 0 })
+    const waits: number[] = []
+    for (let i = 0; i < 15; i++) {
+      await Bun.sleep(137)
+      const before = (await milvus.counts()).rows
+      const producedMs = performance.timeOrigin + performance.now()
+      producer.produce(name, 0, null, Buffer.from(point(i)))
+      for (let counts = await milvus.counts(); ; counts = await milvus.counts()) {
+        if (counts.rows > before) {
+          waits.push(counts.lastMs - producedMs)
+          break
+        }
+        await Bun.sleep(5)
+      }
+    }
+    await producer.close(1_000)
+    // The median: on a machine that runs other tests too, a single record may wait for a core.
+    expect(waits.sort((a, b) => a - b)[7]).toBeLessThanOrEqual(lingerMs + 20)
+
+    await Bun.sleep(2_000)
+    const before = cpuMs(redkite.pid)
+    await Bun.sleep(idleMs)
+    expect((cpuMs(redkite.pid) - before) / idleMs).toBeLessThanOrEqual(0.005)
+    redkite.signal('SIGTERM')
+    expect((await redkite.ended).exitCode).toBe(0)
+    await milvus.stop()
+  })
+})
+
+/** Of all threads, ended ones too; the kernel counts in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
