@@ -13,6 +13,8 @@ export interface SimulatedAssignment {
   readonly topic: string
   readonly partition: number
   owned: boolean
+  /** Records of it are handed out. */
+  reading: boolean
   /** Next record in the partition's array. */
   cursor: number
   endSaid: boolean
@@ -38,17 +40,32 @@ export class SimulatedMember implements Source {
     const records = this.log.partitions[partition]!
     let cursor = 0
     while (cursor < records.length && records[cursor]!.offset < from) cursor++
-    const assignment = { index: this.assignments.length, topic: 't', partition, owned: true, cursor, endSaid: false }
+    const assignment = {
+      index: this.assignments.length,
+      topic: 't',
+      partition,
+      owned: true,
+      reading: true,
+      cursor,
+      endSaid: false,
+    }
     this.assignments.push(assignment)
     this.sink!.assigned([assignment])
   }
 
   async revoke(partition: number, lost: boolean): Promise<void> {
     const mine = this.assignments.filter((assignment) => assignment.owned && assignment.partition === partition)
-    for (const assignment of mine) assignment.owned = false
+    // No more records of them come from Kafka; they are ours until the sink has let go of them, and until then what it commits counts.
+    for (const assignment of mine) {
+      assignment.reading = false
+      if (lost) assignment.owned = false
+    }
     const positions = await this.sink!.revoked(mine, lost)
     if (!this.alive || lost) return
     for (const { assignment, offset } of positions) this.accept(this.assignments[assignment]!.partition, offset)
+    // As the real consumer does: it waits for its own commit before it lets go.
+    await new Promise<void>((resolve) => this.clock.setTimer(this.random.below(300), resolve))
+    for (const assignment of mine) assignment.owned = false
   }
 
   take(arena: Arena): number {
@@ -57,7 +74,7 @@ export class SimulatedMember implements Source {
     let at = 0
     const most = 1 + this.random.below(20)
     for (const assignment of this.assignments) {
-      if (!assignment.owned) continue
+      if (!assignment.reading) continue
       const records = this.log.partitions[assignment.partition]!
       for (let run = this.random.below(10); run > 0 && arena.rows < most && assignment.cursor < records.length; run--) {
         const record = records[assignment.cursor++]!
@@ -77,7 +94,7 @@ export class SimulatedMember implements Source {
       }
     }
     if (arena.rows === 0) {
-      const more = this.assignments.some((a) => a.owned && a.cursor < this.log.partitions[a.partition]!.length)
+      const more = this.assignments.some((a) => a.reading && a.cursor < this.log.partitions[a.partition]!.length)
       if (more) this.clock.setTimer(this.random.below(20), () => this.sink!.ready())
     }
     return arena.rows
