@@ -20,6 +20,8 @@ export interface Io {
 }
 
 export function processIo(): Io {
+  // Where nobody takes the output any more (`| head`, a full disk), the work goes on: a log must not stop the data.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb' ? process.stderr : undefined
   return {
     out: (text) => void process.stdout.write(text),

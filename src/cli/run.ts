@@ -20,7 +20,8 @@ export interface RunOptions {
 
 /** Without a terminal a line of figures this often. */
 const lineIntervalMs = 30_000
-const drawIntervalMs = 200
+/** A terminal is looked at; a log must not wake an idle process five times a second. */
+const drawIntervalMs = { terminal: 200, log: 1_000 }
 
 /** Runs every sink of the given files until stopped, or until all have caught up; the first error's exit code, or 0. */
 export async function run(options: RunOptions, io: Io): Promise<number> {
@@ -53,7 +54,10 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
       ? lineProgress(io.err, (message) => log.info(message), lineIntervalMs)
       : terminalProgress(io.terminal, io.onExit)
   print = (line) => progress.print(line)
-  const timer = setInterval(() => progress.update(standing(opened), performance.now()), drawIntervalMs)
+  const timer = setInterval(
+    () => progress.update(standing(opened), performance.now()),
+    io.terminal === undefined ? drawIntervalMs.log : drawIntervalMs.terminal,
+  )
   const startedMs = performance.now()
   const failed: Failure[] = []
   await Promise.all(

@@ -1,5 +1,6 @@
 /** What a person gets for a mistake: one message that names the cause and the cure, an exit code of its own, soon, and nothing committed. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { java } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import type { MilvusServer } from '../servers/milvus.ts'
@@ -183,10 +184,12 @@ describe('Kafka', () => {
 describe('a Kafka that wants TLS and a login', () => {
   let secure: KafkaServer
   const secureTopic = unique('secured')
+  const groupTopic = unique('granted')
 
   beforeAll(async () => {
     secure = await sharedSecureKafka()
     await secure.tools.createTopic(secureTopic, 1)
+    await secure.tools.createTopic(groupTopic, 1)
     await secure.tools.produce(secureTopic, [good(1)])
   }, serverTimeoutMs)
 
@@ -220,6 +223,20 @@ describe('a Kafka that wants TLS and a login', () => {
   test.each(ways)('a user who may not read the topic, run %s', async (_, args) => {
     const ended = await runSecure(login(denied), args)
     expectMessage(ended, 12, 'TOPIC_DENIED', secureTopic, 'ACL')
+  })
+
+  test.each(ways)('a user who may read the topic and not join the group, run %s', async (_, args) => {
+    const acl = ['--add', '--allow-principal', `User:${denied.name}`, '--topic', groupTopic]
+    const operations = ['--operation', 'Read', '--operation', 'Describe']
+    const granting = Bun.spawn(
+      java('org.apache.kafka.tools.AclCommand', ['--bootstrap-server', secure.bootstrap, ...acl, ...operations], {
+        heapMb: 128,
+      }),
+      { stdout: 'ignore', stderr: 'ignore' },
+    )
+    expect(await granting.exited).toBe(0)
+    const ended = await run({ worker: login(denied), sink: { topics: groupTopic }, args })
+    expectMessage(ended, 12, 'GROUP_DENIED', `connect-${ended.name}`, 'ACL READ on the group')
   })
 })
 

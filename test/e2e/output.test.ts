@@ -1,0 +1,71 @@
+/** Where a run writes: logs on stderr without a terminal's commands, nothing on stdout, and no harm when nobody takes them. */
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { properties } from '../servers/java.ts'
+import type { KafkaServer } from '../servers/kafka.ts'
+import type { MilvusLite } from '../servers/milvus-lite.ts'
+import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { binary, catchUp, sinkFile, startRedkite, workerFile } from './redkite.ts'
+
+setDefaultTimeout(serverTimeoutMs)
+
+const topic = unique('output')
+let kafka: KafkaServer
+let milvus: MilvusLite
+
+beforeAll(async () => {
+  const [py] = await Promise.all([
+    sharedPyMilvus(),
+    sharedKafka().then((server) => {
+      kafka = server
+    }),
+    sharedMilvusLite().then((server) => {
+      milvus = server
+    }),
+  ])
+  await kafka.tools.createTopic(topic, 1)
+  await kafka.tools.produce(topic, [{ value: '{"id":1,"vector":[1,2]}' }])
+  await py.createCollection(milvus, {
+    name: topic,
+    fields: [
+      { name: 'id', type: 'INT64', primaryKey: true },
+      { name: 'vector', type: 'FLOAT_VECTOR', dim: 2 },
+    ],
+  })
+}, serverTimeoutMs)
+
+const sink = (name = unique('sink')) => sinkFile(name, milvus.endpoint, topic, topic)
+
+test('without a terminal each line of stderr is an event with time and level, and stdout is empty', async () => {
+  const { exitCode, stdout, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink()])
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
+  for (const line of stderr.trimEnd().split('\n')) {
+    expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info |warn |error) \S/)
+    expect(line).not.toContain('\x1b')
+  }
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order: all is committed, exit 0', async (signal) => {
+  const name = unique('stopped')
+  const run = startRedkite(workerFile(kafka.bootstrap), [sink(name)])
+  while (!run.stderr().includes('assigned')) await Bun.sleep(20)
+  run.signal(signal)
+  const { exitCode, stderr } = await run.ended
+  expect(exitCode, stderr).toBe(0)
+  const written = /(\d+) rows written/.exec(stderr)?.[1]
+  expect(await kafka.tools.groupOffset(`connect-${name}`, topic)).toBe(written === '1' ? 1 : undefined)
+})
+
+test('logs that nobody takes do not stop the data', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redkite-output-'))
+  const name = unique('unheard')
+  const files = [join(folder, 'worker.properties'), join(folder, 'sink.properties')] as const
+  writeFileSync(files[0], properties(workerFile(kafka.bootstrap)))
+  writeFileSync(files[1], properties(sink(name)))
+  const child = Bun.spawn([binary, ...files, '--until-caught-up'], { env: {}, stderr: Bun.file('/dev/full') })
+  expect(await child.exited).toBe(0)
+  rmSync(folder, { recursive: true })
+  expect(await kafka.tools.groupOffset(`connect-${name}`, topic)).toBe(1)
+})
