@@ -195,7 +195,7 @@ export class Sink {
   }
 
   #isOurs({ index, owned }: SourceAssignment): boolean {
-    return owned
+    return owned && !this.#leaving.has(index)
   }
 
   #schedulePump(): void {
