@@ -20,6 +20,11 @@ describe('what 2.3.5 answers', () => {
     ['a field too many', status(1100, 5, 'the number of fields is less than needed'), 'MILVUS_REFUSED_ROWS'],
     ['an unknown collection', status(100, 4, 'collection not found[database=default]'), 'MILVUS_COLLECTION_MISSING'],
     ['an unknown partition', status(200, 15, 'partition not found[partition=nope]'), 'MILVUS_PARTITION_MISSING'],
+    [
+      'JSON that is no object, as an IO failure',
+      status(1001, 1, 'IO failed: json: cannot unmarshal array into Go value of type map[string]interface {}'),
+      'MILVUS_REFUSED_ROWS',
+    ],
     ['a NaN, without a code of its own', status(65535, 1, "value 'NaN' is not a number or infinity"), 'MILVUS_FAILED'],
   ])('to %s', (_, answer, code) => {
     expect(codeOfStatus(answer)).toBe(code)
