@@ -2,6 +2,9 @@ import type { Field } from '../milvus/schema.ts'
 import type { KeyColumn } from './column.ts'
 import { ScalarColumn } from './scalar.ts'
 
+/** A byte order mark at the start of a key is part of it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /**
  * Rows of a VARCHAR field: `StringArray.data`. Whoever decodes writes UTF-8 straight into `wire` (start at `wire.start(n) + 2`, then `end`).
  */
@@ -38,6 +41,6 @@ export class VarCharColumn extends ScalarColumn implements KeyColumn {
     // Tag and length stand before the text.
     let at = ends[row]! + 1
     while (bytes[at++]! >= 128);
-    return new TextDecoder().decode(bytes.subarray(at, ends[row + 1]!))
+    return decoder.decode(bytes.subarray(at, ends[row + 1]!))
   }
 }

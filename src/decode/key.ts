@@ -7,9 +7,12 @@ import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { CollectionSchema, Field } from '../milvus/schema.ts'
 import { compileJsonPlan, type JsonPlan } from './json/plan.ts'
 import { reason } from './json/reason.ts'
+import { skipValue } from './json/skip.ts'
+import { skipBlanks } from './json/whitespace.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
+/** A byte order mark is part of a text, as it is for Connect's StringConverter. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * The primary key out of a record's key: for deletes, and for `pk.mode=record_key`. What JSON, text or a number may become a key is what
@@ -23,6 +26,7 @@ export class RecordKey {
   private readonly prefix: Uint8Array
   private readonly field: Field
   private scratch = new Uint8Array(256)
+  private view = new DataView(this.scratch.buffer)
   private error: RedkiteError | undefined
 
   constructor(
@@ -60,7 +64,7 @@ export class RecordKey {
     else length = this.wrap(bytes, start, end)
     if (length < 0) return length
     const result = this.plan.decode(this.scratch, 0, length, this.row)
-    if (result < 0) return result
+    if (result < 0) return result === reason.record ? result : this.refuse(failure('KEY_NOT_JSON'))
     column.putFrom(this.row.key!, 0)
     return 0
   }
@@ -82,8 +86,7 @@ export class RecordKey {
     try {
       text = decoder.decode(bytes.subarray(start, end))
     } catch {
-      this.error = failure('RECORD_NOT_UTF8', 0)
-      return reason.record
+      return this.refuse(failure('KEY_NOT_UTF8'))
     }
     return this.fill(JSON.stringify(text))
   }
@@ -98,7 +101,13 @@ export class RecordKey {
     if (!object) this.scratch.set(this.prefix)
     for (let i = start; i < end; i++) this.scratch[prefix + i - start] = bytes[i]!
     let length = prefix + end - start
-    if (!object) this.scratch[length++] = 125
+    if (!object) {
+      this.scratch[length] = 125
+      // Else `7,"x":1` would make a sound object of a key that is not JSON.
+      const next = skipValue(this.scratch, this.view, skipBlanks(this.scratch, prefix), 1)
+      if (next < 0 || skipBlanks(this.scratch, next) !== length) return this.refuse(failure('KEY_NOT_JSON'))
+      length++
+    }
     return length
   }
 
@@ -110,15 +119,16 @@ export class RecordKey {
         typeof value === 'number' ? new Digits(context.source!) : value
       const envelope = JSON.parse(decoder.decode(bytes.subarray(start, end)), keepDigits as never)
       if (envelope === null || typeof envelope !== 'object' || !('payload' in envelope)) {
-        return this.refuse(failure('RECORD_NO_ENVELOPE'))
+        return this.refuse(failure('KEY_NO_ENVELOPE'))
       }
       payload = envelope.payload
     } catch {
-      return this.refuse(failure('RECORD_NOT_JSON', 0, end - start))
+      return this.refuse(failure('KEY_NOT_JSON'))
     }
     if (payload instanceof Digits) return this.fill(payload.text)
     if (payload !== null && typeof payload === 'object') {
-      const own = (payload as Record<string, unknown>)[this.field.name]
+      const { name } = this.field
+      const own = Object.hasOwn(payload, name) ? (payload as Record<string, unknown>)[name] : undefined
       if (own === undefined) return this.refuse(failure('FIELD_MISSING', this.field.name, typeName(this.field.type)))
       return this.fill(own instanceof Digits ? own.text : JSON.stringify(own))
     }
@@ -141,7 +151,9 @@ export class RecordKey {
 
   /** With room for what the plan reads beyond the end. */
   private room(bytes: number): void {
-    if (bytes + 64 > this.scratch.length) this.scratch = new Uint8Array((bytes + 64) * 2)
+    if (bytes + 64 <= this.scratch.length) return
+    this.scratch = new Uint8Array((bytes + 64) * 2)
+    this.view = new DataView(this.scratch.buffer)
   }
 
   private refuse(error: RedkiteError): number {

@@ -100,6 +100,22 @@ export const recordErrors = {
     say: (field: string) =>
       `the record has no key, and the primary key "${field}" is to come from it; produce records with keys`,
   },
+  KEY_NOT_JSON: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () => 'the record key is not JSON; see that key.converter is what producers use',
+  },
+  KEY_NOT_UTF8: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () => 'the record key is not UTF-8; see that key.converter is what producers use',
+  },
+  KEY_NO_ENVELOPE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () =>
+      'the record key is no object with a "payload", which key.converter.schemas.enable=true asks for; set it to false for plain JSON',
+  },
   KEY_NOT_NUMBER: {
     label: 'record',
     exit: exit.badRecord,

@@ -22,7 +22,7 @@ const pageRowsMax = 16_384
 const pageRowsFirst = 1_000
 
 const strong = 0
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 /** 2.3.5 reads the digits before the sign, and these do not fit without it. */
 const int64Min = -(2n ** 63n)
 
