@@ -10,7 +10,7 @@ import type { Assignment } from './assignments.ts'
 import { textAt } from './c-string.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
-import { explained, outcome } from './outcome.ts'
+import { explained, fatalOutcome, outcome } from './outcome.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 import { readList, withList } from './topic-partition-list.ts'
@@ -158,7 +158,9 @@ export class Commits {
   #giveUpAfter(code: number, text: string): void {
     for (const waiter of this.#waiters) {
       if (hopeless.includes(code)) {
-        waiter.settle(outcome(code, text, { bootstrap: this.bootstrap, group: this.group, what: 'the commit failed' }))
+        const about = { bootstrap: this.bootstrap, group: this.group, what: 'the commit failed' }
+        const fatal = code === response.fatal
+        waiter.settle(fatal ? fatalOutcome(this.handle, text, about) : outcome(code, text, about))
       } else if (waiter.final && movedOn.includes(code)) {
         waiter.settle(failure('COMMIT_FAILED', this.group, waiter.positions.length, this.#lastWhy))
       }

@@ -13,10 +13,10 @@ import { Commits, type Position } from './commits.ts'
 import type { KafkaConfig } from './conf.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
-import { destroyHandle, fatalErrorOf, handleType, newHandle } from './handle.ts'
+import { destroyHandle, handleType, newHandle } from './handle.ts'
 import { ConnectionTroubles, type LogLine, readLog } from './log-events.ts'
 import { type OffsetReset, offsetResetIn } from './offset-reset.ts'
-import { type Circumstances, explained, outcome } from './outcome.ts'
+import { type Circumstances, explained, fatalOutcome, outcome } from './outcome.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Rebalances } from './rebalance.ts'
 import { messageBytesMax, RecordQueue } from './record-queue.ts'
@@ -147,12 +147,13 @@ export class Consumer {
 
   /** Where the partition ended when it was last fetched from; undefined until then. Asks nobody. */
   endOffset(index: number): number | undefined {
+    if (this.#closed !== undefined) return undefined
     const { topic, partition } = this.#assignments.all[index]!
     const [low, high] = [new BigInt64Array(1), new BigInt64Array(1)]
     const rd = librdkafka()
     const code = rd.rd_kafka_get_watermark_offsets(this.#handle, cString(topic), partition, low, high)
     // librdkafka gives -1001 while it has not heard from the partition's leader.
-    return this.#closed !== undefined || code !== response.noError || high[0]! < 0n ? undefined : Number(high[0]!)
+    return code !== response.noError || high[0]! < 0n ? undefined : Number(high[0]!)
   }
 
   /** Fetches no more of these partitions until `resume`; the group keeps them. Records already taken or held still come. */
@@ -187,7 +188,8 @@ export class Consumer {
     this.#rebalances.close()
     const error = rd.rd_kafka_consumer_close_queue(this.#handle, this.#group.pointer)
     if (error !== null) rd.rd_kafka_error_destroy(error)
-    while (rd.rd_kafka_consumer_closed(this.#handle) === 0 && performance.now() < end) {
+    // After a fatal error it refuses: the group has put this member out, and there is nothing to wait for.
+    while (error === null && rd.rd_kafka_consumer_closed(this.#handle) === 0 && performance.now() < end) {
       this.#group.serve()
       await Bun.sleep(2)
     }
@@ -241,7 +243,7 @@ export class Consumer {
     this.#troubles.noteError(code, text)
     const fatal = code === response.fatal || rd.rd_kafka_event_error_is_fatal(e) !== 0
     if (fatal) {
-      this.#fail(this.#fatal(text))
+      this.#fail(fatalOutcome(this.#handle, text, this.#about))
       return
     }
     const element = rd.rd_kafka_event_topic_partition(e)
@@ -251,12 +253,6 @@ export class Consumer {
     // That all brokers are down says nothing about the reason; what was said before does.
     const told = code === response.allBrokersDown ? this.#troubles.cause(about) : undefined
     this.#fail(told ?? outcome(code, text, about))
-  }
-
-  #fatal(text: string): RedkiteError {
-    const fatal = fatalErrorOf(this.#handle)
-    const error = outcome(fatal?.code ?? response.fatal, fatal?.why ?? text, this.#about)
-    return error.label === 'fatal' ? error : failure('KAFKA_BROKEN', fatal?.why ?? text)
   }
 
   #mark(index: number, error: number, text: string, offset: number): void {

@@ -1,6 +1,8 @@
 /** Which error of redkite's table an error of librdkafka is. */
+import type { Pointer } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import { textAt } from './c-string.ts'
+import { fatalErrorOf } from './handle.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 
@@ -56,6 +58,13 @@ export function outcome(code: number, text: string, about: Circumstances): Redki
     default:
       return failure('KAFKA_FAILED', about.what ?? 'a request failed', why)
   }
+}
+
+/** `_FATAL` is only a name for it: what ended the handle's work is asked for. The handle does nothing any more, whatever it was. */
+export function fatalOutcome(handle: Pointer, text: string, about: Circumstances): RedkiteError {
+  const fatal = fatalErrorOf(handle)
+  const error = outcome(fatal?.code ?? response.fatal, fatal?.why ?? text, about)
+  return error.label === 'fatal' ? error : failure('KAFKA_BROKEN', fatal?.why ?? text)
 }
 
 /** `_TRANSPORT: ssl://…: Connection refused`; the name alone when there is no text. */
