@@ -213,7 +213,10 @@ export class Consumer {
 
   #tick(): void {
     this.#group.serve()
-    if (this.#closed === undefined) this.#rebalances.forwardAgain()
+    if (this.#closed !== undefined) return
+    this.#rebalances.forwardAgain()
+    // A net under the wake-ups: were one ever lost, records would wait for the next one, perhaps for ever.
+    this.#listener.ready()
   }
 
   #serve(e: Pointer, type: number): void {
