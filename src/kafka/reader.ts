@@ -8,7 +8,7 @@ import type { Pointer } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from './arena.ts'
 import { type Assignment, Assignments } from './assignments.ts'
-import { cString, textAt } from './c-string.ts'
+import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
@@ -67,9 +67,9 @@ export class Reader {
     this.#about = { bootstrap: String(config['bootstrap.servers'] ?? '') }
     this.#stallTimeoutMs = options.stallTimeoutMs ?? stallTimeoutDefaultMs
     this.#handle = newHandle(handleType.consumer, { 'group.id': 'redkite-reader', ...config, ...settings }, 0)
-    rd.rd_kafka_poll_set_consumer(this.#handle)
     rd.rd_kafka_set_log_queue(this.#handle, null)
-    const data = rd.rd_kafka_queue_new(this.#handle)!
+    // All partitions flow into it; one's own queue would lose its forward when it is stopped, some time after `assign` has returned.
+    const data = rd.rd_kafka_queue_get_consumer(this.#handle)!
     this.#records = new RecordQueue(
       data,
       this.#assignments,
@@ -77,7 +77,7 @@ export class Reader {
       (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
     )
     this.#wakeup = new Wakeup(data, () => this.#wake())
-    this.#events = new EventQueue(rd.rd_kafka_queue_get_consumer(this.#handle)!, (e, type) => this.#serve(e, type))
+    this.#events = new EventQueue(rd.rd_kafka_queue_get_main(this.#handle)!, (e, type) => this.#serve(e, type))
   }
 
   /** All partitions read so far, by index; one that is read again gets a new index. */
@@ -127,12 +127,6 @@ export class Reader {
 
   #assign(stretches: readonly Stretch[]): void {
     const rd = librdkafka()
-    for (const { topic, partition } of stretches) {
-      const queue = rd.rd_kafka_queue_get_partition(this.#handle, cString(topic), partition)
-      if (queue === null) continue
-      rd.rd_kafka_queue_forward(queue, this.#records.pointer)
-      rd.rd_kafka_queue_destroy(queue)
-    }
     const added = this.#assignments.add(stretches)
     for (const [i, { index }] of added.entries()) this.#to[index] = stretches[i]!.to
     this.#open = new Set(added.map(({ index }) => index))

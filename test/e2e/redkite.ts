@@ -60,6 +60,26 @@ export function startRedkite(
   worker: Properties,
   sinks: readonly Properties[],
   args: readonly string[] = [],
+  verb: readonly string[] = [],
+): RunningRedkite {
+  return startWithFiles([], worker, sinks, args)
+}
+
+/** The same with a verb that is not the default one. */
+export function startVerb(
+  verb: string,
+  worker: Properties,
+  sinks: readonly Properties[],
+  args: readonly string[] = [],
+): RunningRedkite {
+  return startWithFiles([verb], worker, sinks, args)
+}
+
+function startWithFiles(
+  before: readonly string[],
+  worker: Properties,
+  sinks: readonly Properties[],
+  args: readonly string[],
 ): RunningRedkite {
   const folder = mkdtempSync(join(tmpdir(), 'redkite-e2e-'))
   const files = [worker, ...sinks].map((properties, index) => {
@@ -75,7 +95,7 @@ export function startRedkite(
     )
     return path
   })
-  return start([...files, ...args], () => rmSync(folder, { recursive: true }))
+  return start([...before, ...files, ...args], () => rmSync(folder, { recursive: true }))
 }
 
 export function start(args: readonly string[], cleanUp: () => void = () => {}): RunningRedkite {

@@ -111,10 +111,10 @@ describe('a batch', () => {
         const vectors = batch.columns.fields[1] as unknown as { start(): number; values: Float32Array }
         vectors.values[vectors.start()] = offset
         batch.columns.commit()
-        batch.addPut(0, offset, index)
+        batch.addPut(0, offset)
       } else {
         keys.delete(arena, 0, batch.deletedKeys)
-        batch.addDelete(0, offset, index)
+        batch.addDelete(0, offset)
       }
     }
     batch.seal(index)
