@@ -87,16 +87,16 @@ export function codeOfStatus(status: Status): MilvusCode | undefined {
     return /^database .* does not exist/.test(reason) ? 'MILVUS_DATABASE_MISSING' : 'MILVUS_REFUSED_ROWS'
   }
   const known = byMilvusCode.get(code)
-  if (known === 'MILVUS_TROUBLE' && isBadJson(reason)) return 'MILVUS_REFUSED_ROWS'
+  if ((code === 1 || code === 1001) && isBadJson(reason)) return 'MILVUS_REFUSED_ROWS'
   if (known !== undefined) return known
   if (status.inputError) return 'MILVUS_REFUSED_ROWS'
   if (status.retriable || (code === unexpected && soundsLikeTransport(reason))) return 'MILVUS_TROUBLE'
   return 'MILVUS_FAILED'
 }
 
-/** 2.3 takes only objects in a JSON field, and calls anything else an IO failure (code 1001). */
+/** In a JSON field 2.3 takes only objects, and calls anything else an IO failure (1001); Lite takes no numbers, and calls itself not ready (1). */
 function isBadJson(reason: string): boolean {
-  return /json: cannot unmarshal/.test(reason)
+  return /json: cannot unmarshal|Expected bytes, got a/.test(reason)
 }
 
 /** 2.3 wraps failures between its own nodes as "unexpected error" and only the text tells. */

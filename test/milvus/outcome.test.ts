@@ -33,6 +33,7 @@ describe('what 2.3.5 answers', () => {
 
 describe('what Milvus Lite 3.2 answers', () => {
   test.each<[string, Status, MilvusCode]>([
+    ['JSON that is a number', status(1, 1, "Expected bytes, got a 'int' object"), 'MILVUS_REFUSED_ROWS'],
     [
       'a VARCHAR that is too long',
       status(6, 6, "VARCHAR field 't' value length 12 exceeds max_length=5"),
