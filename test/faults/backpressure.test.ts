@@ -15,7 +15,8 @@ const slowMs = faultMinutes * 6_000
 const delayMs = 8
 /** What may be polled, heartbeaten and held is decided by the consumer, so a Milvus that stands still longer than this shows whether it is. */
 const sessionTimeoutMs = 6_000
-const records = 400_000
+/** More than 4 requests of 500 rows under way can bring at these delays, in all. */
+const records = 1_200_000 + Math.ceil(slowMs * 1.3)
 
 const field: Omit<Field, 'name' | 'type' | 'primaryKey' | 'dim'> = {
   autoId: false,

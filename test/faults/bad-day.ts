@@ -10,7 +10,7 @@ import { unique } from '../servers/shared.ts'
 import type { Random } from '../simulation/random.ts'
 import { seededRandom } from './duration.ts'
 import { FaultLog } from './fault-log.ts'
-import { type Account, differences, truthOf } from './oracle.ts'
+import { type Account, deadLettersIn, differences, truthOf } from './oracle.ts'
 import { Supervisor } from './supervisor.ts'
 import { fields, partitions, Workload } from './workload.ts'
 
@@ -24,6 +24,10 @@ export interface Stage {
   /** Over what every sink file here has. */
   readonly sink?: Properties
   readonly rowsPerSecond?: number
+  /** Of the topic and its dead letters' topic; 1 by default. */
+  readonly replicas?: number
+  /** Settings of the dead letters' topic. */
+  readonly deadLetterTopic?: Record<string, string>
   /** A member of the group that keeps its name, so that a restarted redkite has its partitions back at once. On by default. */
   readonly staticMember?: boolean
 }
@@ -35,6 +39,7 @@ export interface Scene {
   readonly worker: Properties
   readonly sink: Properties
   readonly group: string
+  readonly deadLetters: string
 }
 
 /** Kafka's least, so that a killed member's partitions are soon another's. */
@@ -53,12 +58,17 @@ export async function badDay(
   const faults = new FaultLog()
   console.log(`${title}: seed ${random.seed}`)
   const name = unique('faults')
-  await kafka.tools.createTopic(name, partitions)
+  const deadLetters = `${name}_dead`
+  const replicas = stage.replicas ?? 1
+  await kafka.tools.createTopic(name, partitions, {}, replicas)
+  await kafka.tools.createTopic(deadLetters, 1, stage.deadLetterTopic, replicas)
   await py.createCollection(milvus, { name, fields })
   const worker = workerFile(stage.bootstrap ?? kafka.bootstrap, { 'offset.flush.interval.ms': 300 })
   const calmSink = sinkFile(name, milvus.endpoint, name, name, {
     'behavior.on.null.values': 'delete',
     'errors.tolerance': 'all',
+    'errors.deadletterqueue.topic.name': deadLetters,
+    'errors.deadletterqueue.context.headers.enable': 'true',
     'batch.size': 500,
     'linger.ms': 20,
     'request.timeout.ms': 5_000,
@@ -73,7 +83,7 @@ export async function badDay(
   const workload = new Workload(kafka.bootstrap, name, random, stage.rowsPerSecond ?? 1_500)
   const redkite = new Supervisor(worker, [sink])
   try {
-    await harm({ random, faults, redkite, worker, sink, group: `connect-${name}` })
+    await harm({ random, faults, redkite, worker, sink, group: `connect-${name}`, deadLetters })
   } finally {
     await workload.stop()
     await redkite.stop()
@@ -88,6 +98,7 @@ export async function badDay(
   expect(account.produced).toBe(account.live + account.superseded + account.deleted + account.dead)
   const wrong = await eventually(() => differences(truth, py, milvus, name))
   expect(wrong, `seed ${random.seed}`).toEqual([])
+  expect(await deadLettersIn(kafka, deadLetters), `seed ${random.seed}`).toEqual([...truth.dead].sort())
   expect(await py.count(milvus, name)).toBe(account.live)
   const ends = await kafka.tools.offsets(name)
   expect(await kafka.tools.groupOffsets(`connect-${name}`)).toMatchObject(

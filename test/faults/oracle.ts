@@ -1,6 +1,7 @@
 /**
  * What the topic says, as Kafka's own client reads it, against what the collection holds, as Milvus' own client reads it: produced = live +
- * superseded + deleted + dead, and each live row equal to the last record of its key.
+ * superseded + deleted + dead, each live row equal to the last record of its key, and each dead
+ * record in the dead letters' topic.
  */
 import type { KafkaServer } from '../servers/kafka.ts'
 import type { ConsumedRecord } from '../servers/kafka-tools.ts'
@@ -51,6 +52,16 @@ export async function truthOf(kafka: KafkaServer, topic: string): Promise<Truth>
 
 export function placeOf({ partition, offset }: Pick<ConsumedRecord, 'partition' | 'offset'>): string {
   return `${partition}/${offset}`
+}
+
+/** The places of all records in the dead letters' topic, each once: a letter may be there twice after a crash. */
+export async function deadLettersIn(kafka: KafkaServer, topic: string): Promise<string[]> {
+  const places = new Set<string>()
+  for (const { headers } of await kafka.tools.consume(topic)) {
+    const header = (name: string) => headers.find((one) => one.name === `__connect.errors.${name}`)?.value?.toString()
+    places.add(`${header('partition')}/${header('offset')}`)
+  }
+  return [...places].sort()
 }
 
 /** What is wrong with the collection; empty when it holds exactly these rows. */

@@ -1,0 +1,47 @@
+import { expect, test } from 'bun:test'
+import { startKafka } from '../servers/kafka.ts'
+import { sharedMilvus, sharedPyMilvus } from '../servers/shared.ts'
+import { badDay } from './bad-day.ts'
+import { between, share } from './duration.ts'
+
+const { durationMs, timeoutMs } = share(0.1)
+
+test(
+  'a dead-letter topic that takes nothing for a while is waited for: no letter is lost, no record is passed over',
+  async () => {
+    // The topic wants both brokers, the rest of the cluster can do with the first.
+    const [milvus, py, kafka] = await Promise.all([sharedMilvus(), sharedPyMilvus(), startKafka({ brokers: 2 })])
+    try {
+      const { faults, ends, account } = await badDay(
+        'dead-letter topic unavailable',
+        { kafka, milvus, py, replicas: 2, deadLetterTopic: { 'min.insync.replicas': '2' } },
+        async ({ redkite, random, faults, deadLetters, group }) => {
+          const committed = async () =>
+            (await kafka.tools.groupOffsets(group)).reduce((sum, { offset }) => sum + offset, 0)
+          const end = performance.now() + durationMs
+          do {
+            while (!redkite.isAssigned) await Bun.sleep(20)
+            await Bun.sleep(between(random, 1_000, 3_000))
+            faults.hit('dead-letter topic down')
+            await kafka.broker(2).kill()
+            // The partition's replicas shrink to one, and the sink runs into its first letter.
+            await Bun.sleep(between(random, 6_000, 9_000))
+            const letters = (await kafka.tools.consume(deadLetters)).length
+            const before = await committed()
+            await Bun.sleep(3_000)
+            const standsStill = (await committed()) === before
+            if (standsStill && (await kafka.tools.consume(deadLetters)).length === letters) faults.hit('stood still')
+            await kafka.broker(2).start()
+          } while (performance.now() < end)
+          await Bun.sleep(3_000)
+        },
+      )
+      expect(faults.count('stood still')).toBeGreaterThan(0)
+      expect(account.dead).toBeGreaterThan(20)
+      expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
+    } finally {
+      await kafka.stop()
+    }
+  },
+  timeoutMs,
+)
