@@ -81,6 +81,39 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const { set: sets = [], sample, rows: rowsMax, json = false } = options
       code = await verify({ files: [worker, ...sinks], sets, sample, rowsMax, json }, io)
     })
+  const dlq = program
+    .command('dlq')
+    .summary('look at dead letters, send them again')
+    .helpOption('-h, --help', 'show this')
+    .helpCommand(false)
+    .description('Looks at the dead letters of sinks, or sends them again.')
+  dlq
+    .command('list')
+    .summary('what is in the dead-letter topics, by reason')
+    .helpOption('-h, --help', 'show this')
+    .description('Reads the dead-letter topic of each sink to its end and says what is in it. Changes nothing.')
+    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
+    .argument('<sink.properties...>', 'a file for each sink')
+    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .option('--json', 'one JSON object a line for each sink; its fields are in docs/dead-letters.md')
+    .action(async (worker: string, sinks: string[], options: DlqOptions) => {
+      const { dlqList } = await import('./dlq.ts')
+      code = await dlqList({ files: [worker, ...sinks], sets: options.set ?? [], json: options.json === true }, io)
+    })
+  dlq
+    .command('replay')
+    .summary('send dead letters again')
+    .helpOption('-h, --help', 'show this')
+    .description(
+      'Sends the dead letters that were not sent again yet the way of all records. What fails again goes back to the topic. A letter sent again can overwrite a newer row of its key: see docs/dead-letters.md.',
+    )
+    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
+    .argument('<sink.properties...>', 'a file for each sink')
+    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .action(async (worker: string, sinks: string[], options: DlqOptions) => {
+      const { dlqReplay } = await import('./dlq.ts')
+      code = await dlqReplay({ files: [worker, ...sinks], sets: options.set ?? [] }, io)
+    })
   if (argv.length === 0) {
     io.err(`${program.helpInformation()}${examples}\n`)
     return exit.usage
@@ -98,6 +131,11 @@ interface RunFlags {
   readonly set?: readonly string[]
   readonly untilCaughtUp?: boolean
   readonly shutdownTimeout?: number
+}
+
+interface DlqOptions {
+  readonly set?: readonly string[]
+  readonly json?: boolean
 }
 
 interface VerifyOptions {

@@ -5,6 +5,7 @@ import { exit } from '../errors/exit.ts'
 import { count } from '../ops/figures.ts'
 import { createLog, type Level, type Log } from '../ops/log.ts'
 import { lineProgress, type Progress, type Standing, terminalProgress } from '../ops/progress.ts'
+import { replaySettings } from '../sink/dlq/replay.ts'
 import type { IgnoredKeyCounts, RunningSink } from '../sink/running.ts'
 import { superviseSink } from '../sink/supervise.ts'
 import { version } from '../version.ts'
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly files: readonly string[]
   readonly sets: readonly string[]
   readonly untilCaughtUp: boolean
+  /** The sinks read their own dead letters. */
+  readonly isReplay?: boolean
 }
 
 /** Without a terminal a line of figures this often. */
@@ -25,7 +28,9 @@ const drawIntervalMs = { terminal: 200, log: 1_000 }
 
 /** Runs every sink of the given files until stopped, or until all have caught up; the first error's exit code, or 0. */
 export async function run(options: RunOptions, io: Io): Promise<number> {
-  const setup = readSetup(options.files, { sets: options.sets, env: io.env })
+  const read = readSetup(options.files, { sets: options.sets, env: io.env })
+  const { isReplay = false } = options
+  const setup = isReplay ? { ...read, sinks: read.sinks.map(replaySettings) } : read
   let print = io.err
   const log = createLog({
     write: (line) => print(line),
@@ -89,7 +94,7 @@ function reportAll(failures: readonly Failure[], several: boolean, io: Io): numb
 
 async function openAll(
   { sinks, worker }: ReturnType<typeof readSetup>,
-  { files, sets, untilCaughtUp }: RunOptions,
+  { files, sets, untilCaughtUp, isReplay = false }: RunOptions,
   several: boolean,
   log: Log,
   { env }: Io,
@@ -103,6 +108,7 @@ async function openAll(
       settings,
       worker,
       untilCaughtUp,
+      isReplay,
       log: several ? log.named(name) : log,
       readAgain: () => readAgain(name) ?? settings,
     })

@@ -104,6 +104,12 @@ export const kafkaErrors = {
     say: (topic: string, why: string) =>
       `the dead-letter topic ${topic} is missing and could not be created; create it, or set \`errors.deadletterqueue.topic.replication.factor\` to at most the number of brokers (${why})`,
   },
+  LETTER_WITHOUT_ORIGIN: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () =>
+      'the dead letter does not say where its record was read, and pk.mode=kafka makes the key of that; set errors.deadletterqueue.context.headers.enable=true for letters that can be sent again',
+  },
   KAFKA_TIMED_OUT: {
     label: 'retriable',
     exit: exit.kafkaFailed,

@@ -38,6 +38,17 @@ export class Arena {
     this.bytes = this.#block
   }
 
+  /** Puts a row in the place of an earlier one, or of itself; the bytes stay where they are. */
+  moveRow(from: number, to: number): void {
+    const { valueStart, valueEnd, keyStart, keyEnd, assignment, offset } = this
+    valueStart[to] = valueStart[from]!
+    valueEnd[to] = valueEnd[from]!
+    keyStart[to] = keyStart[from]!
+    keyEnd[to] = keyEnd[from]!
+    assignment[to] = assignment[from]!
+    offset[to] = offset[from]!
+  }
+
   /** For one record of `bytes` that does not fit an empty arena. */
   enlarge(bytes: number): void {
     this.bytes = new Uint8Array(bytes)

@@ -26,6 +26,8 @@ export class RecordQueue {
   /** Message pointers as C writes them, two 32-bit halves each; `#table` keeps the memory, `#halves` reads it. */
   readonly #table = new BigUint64Array(batchMax)
   readonly #halves = new Uint32Array(this.#table.buffer)
+  /** Called with each record before it is destroyed, where a setting needs more of it than the arena holds. */
+  onRecord: ((row: number, pointer: Pointer) => void) | undefined
   #next = 0
   #count = 0
   /** Mean size of recent records: how many to ask for, so that few are held. */
@@ -93,6 +95,7 @@ export class RecordQueue {
       }
       assignment[row] = index
       offset[row] = int64At(pointer, message.offset)
+      this.onRecord?.(row, pointer)
       row++
       this.#next++
       rd.rd_kafka_message_destroy(pointer)

@@ -5,6 +5,7 @@ import type { KeyMode } from '../config/sink.ts'
 import { PlaceKey } from '../decode/place-key.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
+import type { TopicPartitionOffset } from '../kafka/topic-partition-list.ts'
 import type { SourceAssignment } from './ports.ts'
 
 /** Reads the primary key out of a record's key; decode/key.ts does. */
@@ -21,6 +22,8 @@ export interface KeyReader {
  */
 export class KeySource {
   readonly #place = new PlaceKey()
+  /** Numbers for the partitions that records of dead letters came from, as PlaceKey wants them. */
+  readonly #origins = new Map<string, number>()
   #error: RedkiteError | undefined
 
   constructor(
@@ -28,6 +31,8 @@ export class KeySource {
     /** undefined where nothing reads record keys. */
     readonly recordKey: KeyReader | undefined,
     readonly assignments: () => readonly SourceAssignment[],
+    /** Where the record in a row was read first, when that is not where it is read now (a replay of dead letters). */
+    readonly originOf?: (row: number) => TopicPartitionOffset | undefined,
   ) {}
 
   failure(): RedkiteError {
@@ -41,11 +46,32 @@ export class KeySource {
     if (this.mode === 'record_key') {
       return this.recordKey!.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, columns.key!)
     }
+    const column = columns.key as VarCharColumn
+    if (this.originOf !== undefined) return this.#openByOrigin(this.originOf(row), column)
     const index = arena.assignment[row]!
     const { topic, partition } = this.assignments()[index]!
-    const column = columns.key as VarCharColumn
-    if (this.#place.put(column, index, topic, partition, arena.offset[row]!)) return 0
-    const bytes = `${topic}-${partition}-${arena.offset[row]}`.length
+    const offset = arena.offset[row]!
+    return this.#place.put(column, index, topic, partition, offset)
+      ? 0
+      : this.#tooLong(column, topic, partition, offset)
+  }
+
+  #openByOrigin(origin: TopicPartitionOffset | undefined, column: VarCharColumn): number {
+    if (origin === undefined) {
+      this.#error = failure('LETTER_WITHOUT_ORIGIN')
+      return -1
+    }
+    const { topic, partition, offset } = origin
+    const name = `${topic}/${partition}`
+    const index = this.#origins.get(name) ?? this.#origins.size
+    this.#origins.set(name, index)
+    return this.#place.put(column, index, topic, partition, offset)
+      ? 0
+      : this.#tooLong(column, topic, partition, offset)
+  }
+
+  #tooLong(column: VarCharColumn, topic: string, partition: number, offset: number): number {
+    const bytes = `${topic}-${partition}-${offset}`.length
     this.#error = failure('VARCHAR_TOO_LONG', column.field.name, column.lengthBytesMax, bytes)
     return -1
   }

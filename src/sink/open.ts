@@ -13,6 +13,7 @@ import { SchemaGuard } from '../milvus/schema-guard.ts'
 import type { Log } from '../ops/log.ts'
 import { openDeadLetters } from './dead-letter-open.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import { ReplaySource } from './dlq/replay-source.ts'
 import { askKafka, lagToGoal } from './goal.ts'
 import { KeySource } from './keys.ts'
 import { systemClock } from './ports.ts'
@@ -45,7 +46,7 @@ export interface OpenedSink {
 }
 
 export async function openSink(options: OpenOptions): Promise<OpenedSink> {
-  const { settings, worker, untilCaughtUp, log } = options
+  const { settings, worker, untilCaughtUp, log, isReplay = false } = options
   // Kafka first: its threads connect while the Milvus SDK is being loaded.
   const asking = askKafka(settings, untilCaughtUp)
   const opening = openMilvus(settings, log)
@@ -80,23 +81,36 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     commitIntervalMs: worker.offsetFlushIntervalMs,
     shutdownTimeoutMs: settings.shutdownTimeoutMs,
     retryLimits: { retriesMax: settings.retriesMax, retryTimeoutMs: settings.errors.retryTimeoutMs },
-    keySource: new KeySource(settings.keyMode, recordKey, () => consumer?.assignments ?? []),
+    keySource: new KeySource(
+      settings.keyMode,
+      recordKey,
+      () => consumer?.assignments ?? [],
+      isReplay ? (row) => replay?.originOf(row) : undefined,
+    ),
     nullValues: settings.nullValues,
     onReject,
     logEachReject: settings.errors.logEnable,
     caughtUp,
   })
   let consumer: Consumer | undefined
+  const replay = isReplay && goal !== undefined ? new ReplaySource(goal.ends, sink) : undefined
   return {
     name: settings.name,
     sink,
     plan,
     goal: goal?.records,
     async run() {
-      consumer = new Consumer(settings.consumer, settings.topics.subscribe, sink, { revokeTimeoutMs })
+      const listener = replay?.listener ?? sink
+      consumer = new Consumer(settings.consumer, settings.topics.subscribe, listener, {
+        revokeTimeoutMs,
+        ...(replay && settings.keyMode === 'kafka'
+          ? { headers: (row, headers) => replay.noteHeaders(row, headers) }
+          : {}),
+      })
+      replay?.attach(consumer)
       const stopWatching = caughtUp === undefined ? () => {} : watchGroup(settings, caughtUp, sink)
       try {
-        await sink.run(consumer)
+        await sink.run(replay ?? consumer)
       } finally {
         stopWatching()
       }

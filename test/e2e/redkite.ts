@@ -60,19 +60,18 @@ export function startRedkite(
   worker: Properties,
   sinks: readonly Properties[],
   args: readonly string[] = [],
-  verb: readonly string[] = [],
 ): RunningRedkite {
   return startWithFiles([], worker, sinks, args)
 }
 
-/** The same with a verb that is not the default one. */
+/** The same with a verb that is not the default one: `verify`, `dlq list`. */
 export function startVerb(
   verb: string,
   worker: Properties,
   sinks: readonly Properties[],
   args: readonly string[] = [],
 ): RunningRedkite {
-  return startWithFiles([verb], worker, sinks, args)
+  return startWithFiles(verb.split(' '), worker, sinks, args)
 }
 
 function startWithFiles(
