@@ -81,6 +81,8 @@ export class Sink {
   #recordsMayWait = false
   #lingerTimer: Timer | undefined
   #ending = false
+  /** Whatever could be written before the end has been. */
+  #drained = false
   #error: RedkiteError | undefined
   readonly #ended = Promise.withResolvers<void>()
 
@@ -180,8 +182,8 @@ export class Sink {
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
     for (const index of indexes) this.#leaving.add(index)
     if (this.#open !== undefined) this.#seal()
-    // After an error that ends the sink nothing more is sent: there is nothing to wait for.
-    const isOver = () => this.#sender.isHalted && this.#delivery.inFlight === 0
+    // After an error that ends the sink nothing more is sent, and at its end it has waited already: there is nothing to wait for.
+    const isOver = () => this.#drained || (this.#sender.isHalted && this.#delivery.inFlight === 0)
     const deadlineMs = clock.now() + revokeTimeoutMs * 0.8
     if (!lost) await this.#settling.until(() => isOver() || !this.#delivery.isOpen(indexes), deadlineMs)
     const positions = this.#delivery.committable().filter(({ assignment }) => indexes.includes(assignment))
@@ -375,6 +377,7 @@ export class Sink {
     const halted = () => this.#error !== undefined && this.#delivery.inFlight === 0 && this.#sender.isHalted
     await this.#settling.until(() => this.#delivery.unsettledBatches === 0 || halted(), deadlineMs)
     this.#sender.halt()
+    this.#drained = true
     if (this.#delivery.unsettledBatches > 0 && this.#error === undefined) {
       log.warn(
         `${this.#delivery.unsettledBatches} batches were not acknowledged within ${shutdownTimeoutMs} ms; their offsets are not committed, so their records will be read again`,

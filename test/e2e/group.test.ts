@@ -246,6 +246,8 @@ describe('an end at any moment', () => {
     expect(performance.now() - before).toBeLessThan(8_000)
     expect(stderr).toContain('were not acknowledged within 2000 ms')
     expect(await committedRecords(kafka, name)).toBe(100)
+    // It has left the group all the same: the next member need not wait for its session to end.
+    expect((await kafka.tools.describeGroup(`connect-${name}`)).state).toBe('Empty')
     await proxy.close()
     expect((await finish()).exitCode).toBe(0)
     expect(await idsIn(py, milvus, name, 200)).toEqual(upTo(200))
