@@ -1,7 +1,7 @@
 /** `redkite verify` on real servers: says equal where it is, and names each row that somebody has tampered with. */
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Producer } from '../../src/kafka/producer.ts'
-import type { CollectionSpec, FieldSpec, MilvusAddress } from '../servers/pymilvus.ts'
+import type { CollectionSpec, FieldSpec, MilvusAddress, Row } from '../servers/pymilvus.ts'
 import {
   serverTimeoutMs,
   sharedKafka,
@@ -49,7 +49,8 @@ interface World {
   readonly worker: Properties
   readonly sink: Properties
   verify(...args: readonly string[]): Promise<Ended>
-  verified(...args: readonly string[]): Promise<Record<string, any>>
+  /** The JSON that it prints. */
+  verified(...args: readonly string[]): Promise<Row>
 }
 
 /** A topic, a collection, and both files. */
