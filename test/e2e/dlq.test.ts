@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { until } from '../kafka/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
-import { collectionOf, contextOf, original, row, tolerantSink, whole } from './letters.ts'
+import { collectionOf, contextOf, firstTimeMs, original, row, shortSession, tolerantSink, whole } from './letters.ts'
 import { catchUp, type Ended, type Properties, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
@@ -22,6 +22,7 @@ async function listed(kafka: KafkaServer, sink: Properties) {
   return JSON.parse(stdout)
 }
 
+const timeOf = (index: number) => new Date(firstTimeMs + index).toISOString()
 const long = 'twenty bytes of text'
 
 test('letters whose cause is gone are live after a replay; the others come back with one more attempt', async () => {
@@ -58,8 +59,8 @@ test('letters whose cause is gone are live after a replay; the others come back 
         waiting: 3,
         attemptsMax: 1,
         removed: 0,
-        first: { place: `${name}-0@1`, time: '2023-11-14T22:13:20.001Z' },
-        last: { place: `${name}-0@6`, time: '2023-11-14T22:13:20.006Z' },
+        first: { place: `${name}-0@1`, time: timeOf(1) },
+        last: { place: `${name}-0@6`, time: timeOf(6) },
       },
       { reason: 'RECORD_NOT_JSON', letters: 1 },
       { reason: 'VECTOR_DIM_MISMATCH', letters: 1 },
@@ -137,7 +138,7 @@ test('a replay that is killed goes on where it had committed, and ends with the 
     topic,
     Array.from({ length: total }, (_, i) => ({ value: i % 100 === 99 ? 'bad' : row(i) })),
   )
-  const sink = tolerantSink(name, milvus.endpoint, topic, { 'batch.size': 50 })
+  const sink = tolerantSink(name, milvus.endpoint, topic, { 'batch.size': 50, ...shortSession })
   const worker = workerFile(kafka.bootstrap, { 'offset.flush.interval.ms': 20 })
   const replayed = () => kafka.tools.groupOffset(`connect-${name}-dlq-replay`, topic)
   for (let kills = 0; kills < 2; kills++) {

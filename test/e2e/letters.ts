@@ -41,19 +41,28 @@ export const poison: readonly [code: string, value: string | Uint8Array][] = [
   ['VECTOR_OUT_OF_RANGE', row(1, { vector: [1, 2, 1e39, 4] })],
 ]
 
+/** An hour ago: time enough to be told from now, too short for retention, which goes by the records' own time. */
+export const firstTimeMs = Date.now() - 3_600_000
+
 /** A record as produced, with a key, headers and a timestamp of its own. */
 export function whole(value: string | Uint8Array, index: number, partitions: number): RecordToProduce {
   return {
     partition: index % partitions,
     key: `key ${index}`,
     value,
-    timestamp: 1_700_000_000_000 + index,
+    timestamp: firstTimeMs + index,
     headers: [
       { name: 'trace', value: `${index}` },
       { name: 'nothing', value: null },
       { name: 'trace', value: new Uint8Array([index % 256, 0, 255]) },
     ],
   }
+}
+
+/** A member that was killed keeps its partitions for as long as this. */
+export const shortSession: Properties = {
+  'consumer.override.session.timeout.ms': 6_000,
+  'consumer.override.heartbeat.interval.ms': 1_000,
 }
 
 export function tolerantSink(name: string, endpoint: string, dlq: string, more: Properties = {}): Properties {

@@ -49,7 +49,7 @@ export const errorKeys = {
   }),
   'errors.log.include.messages': flag({
     default: false,
-    doc: 'Add topic, partition and offset to that log line. The values of a record are never logged.',
+    doc: 'Makes no difference: that log line always has topic, partition and offset, and the values of a record are never logged.',
   }),
   'errors.deadletterqueue.topic.name': text({
     doc: 'Topic for records that cannot be written, with `errors.tolerance=all`; empty is none. Created when it is missing.',

@@ -1,0 +1,128 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { until } from '../kafka/until.ts'
+import { java } from '../servers/java.ts'
+import type { KafkaServer } from '../servers/kafka.ts'
+import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { collectionOf, contextOf, row, shortSession, tolerantSink, whole } from './letters.ts'
+import { catchUp, startRedkite, workerFile } from './redkite.ts'
+
+setDefaultTimeout(serverTimeoutMs)
+
+/** Records of the tests are an hour old: a topic that takes no old ones refuses them all, for a reason that can pass. */
+const takesNothing = { 'message.timestamp.before.max.ms': '1000' }
+
+async function takeEverything(kafka: KafkaServer, topic: string): Promise<void> {
+  const to = ['--bootstrap-server', kafka.bootstrap, '--entity-type', 'topics', '--entity-name', topic]
+  const change = ['--alter', '--delete-config', Object.keys(takesNothing).join(',')]
+  const child = Bun.spawn(java('kafka.admin.ConfigCommand', [...to, ...change], { heapMb: 128 }), {
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text())
+}
+
+test('while the dead-letter topic takes nothing the sink waits: nothing is skipped, nothing of it is committed; then it goes on', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('blocked')
+  const dlq = `${name}_dlq`
+  await kafka.tools.createTopic(name)
+  await kafka.tools.createTopic(dlq, 1, takesNothing)
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  const produce = (from: number, count: number, badAt: number) =>
+    kafka.tools.produce(
+      name,
+      Array.from({ length: count }, (_, i) => whole(from + i === badAt ? 'bad' : row(from + i), from + i, 1)),
+    )
+  const sink = tolerantSink(name, milvus.endpoint, dlq, { 'linger.ms': 10 })
+  const running = startRedkite(workerFile(kafka.bootstrap, { 'offset.flush.interval.ms': 100 }), [sink])
+  const committed = () => kafka.tools.groupOffset(`connect-${name}`, name)
+  await produce(0, 100, -1)
+  await until('the good ones are committed', async () => (await committed()) === 100, 60_000)
+  await produce(100, 100, 150)
+  await until('it says what it waits for', () => running.stderr().includes('trying until it succeeds'), 60_000)
+  await until('the neighbours are live', async () => (await pymilvus.count(milvus, name)) === 199)
+  expect(await committed()).toBe(100)
+
+  await takeEverything(kafka, dlq)
+  await until('the letter is there, and all is committed', async () => (await committed()) === 200, 60_000)
+  const letters = await kafka.tools.consume(dlq)
+  expect(letters.map((letter) => contextOf(letter)['__connect.errors.offset'])).toEqual(['150'])
+  running.signal('SIGTERM')
+  expect(await running.ended).toMatchObject({ exitCode: 0 })
+})
+
+test('a sink that is killed while its letters wait writes them after its restart', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('waiting')
+  const dlq = `${name}_dlq`
+  await kafka.tools.createTopic(name)
+  await kafka.tools.createTopic(dlq, 1, takesNothing)
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  const bad = [3, 4, 500, 999]
+  const values = Array.from({ length: 1_000 }, (_, i) => (bad.includes(i) ? `bad ${i}` : row(i)))
+  await kafka.tools.produce(
+    name,
+    values.map((value, i) => whole(value, i, 1)),
+  )
+  const sink = tolerantSink(name, milvus.endpoint, dlq, shortSession)
+  const worker = workerFile(kafka.bootstrap, { 'offset.flush.interval.ms': 50 })
+  const running = startRedkite(worker, [sink])
+  await until('the good ones are live', async () => (await pymilvus.count(milvus, name)) === 996, 60_000)
+  await until('the letters wait', () => running.stderr().includes('trying until it succeeds'), 30_000)
+  await Bun.sleep(500)
+  running.signal('SIGKILL')
+  await running.ended
+  expect(await kafka.tools.groupOffset(`connect-${name}`, name)).toBeUndefined()
+  expect(await kafka.tools.consume(dlq)).toEqual([])
+  await takeEverything(kafka, dlq)
+  expect(await catchUp(worker, [sink])).toMatchObject({ exitCode: 0 })
+  const letters = new Set((await kafka.tools.consume(dlq)).map(({ value }) => String(value)))
+  expect([...letters].sort()).toEqual(bad.map((i) => `bad ${i}`).sort())
+  expect(await kafka.tools.groupOffset(`connect-${name}`, name)).toBe(1_000)
+})
+
+test('a dead-letter topic that cannot be created ends the sink before it has read anything', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('uncreated')
+  await kafka.tools.createTopic(name)
+  await kafka.tools.produce(name, [{ value: row(1) }])
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  const sink = tolerantSink(name, milvus.endpoint, `${name}_dlq`, {
+    'errors.deadletterqueue.topic.replication.factor': 3,
+  })
+  const { exitCode, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink])
+  expect(exitCode).toBe(13)
+  expect(stderr).toContain('`errors.deadletterqueue.topic.replication.factor`')
+  expect(await pymilvus.count(milvus, name)).toBe(0)
+})
+
+test('a letter too large for its topic ends the sink, with nothing of it committed', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('large')
+  const dlq = `${name}_dlq`
+  await kafka.tools.createTopic(name)
+  await kafka.tools.createTopic(dlq, 1, { 'max.message.bytes': '2000' })
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  await kafka.tools.produce(name, [{ value: row(1) }, { value: 'x'.repeat(5_000) }])
+  const sink = tolerantSink(name, milvus.endpoint, dlq)
+  const { exitCode, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink])
+  expect(exitCode).toBe(19)
+  expect(stderr).toContain('max.message.bytes')
+  expect((await kafka.tools.groupOffset(`connect-${name}`, name)) ?? 0).toBeLessThan(2)
+})
+
+test('errors.log.enable=true logs every record that cannot be written', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('logged')
+  await kafka.tools.createTopic(name)
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  await kafka.tools.produce(
+    name,
+    [1, 2, 3].map((i) => ({ value: `secret ${i}` })),
+  )
+  const sink = tolerantSink(name, milvus.endpoint, `${name}_dlq`, { 'errors.log.enable': 'true' })
+  const { exitCode, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink])
+  expect(exitCode).toBe(0)
+  for (const offset of [0, 1, 2]) expect(stderr).toContain(`partition 0, offset ${offset}: the value is not JSON`)
+  expect(stderr).not.toContain('secret')
+})
