@@ -192,6 +192,9 @@ export class Consumer {
     const rd = librdkafka()
     this.#records.dropAll()
     this.#rebalances.close()
+    // Closed without a partition, a cooperative member of librdkafka 2.15 does not leave the group, which then waits for its session to
+    // end; unsubscribing makes it leave.
+    if (!this.#assignments.all.some(({ owned }) => owned)) rd.rd_kafka_unsubscribe(this.#handle)
     const error = rd.rd_kafka_consumer_close_queue(this.#handle, this.#group.pointer)
     if (error !== null) rd.rd_kafka_error_destroy(error)
     // After a fatal error it refuses: the group has put this member out, and there is nothing to wait for.
