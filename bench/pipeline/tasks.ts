@@ -1,0 +1,55 @@
+import { startKafka } from '../../test/servers/kafka.ts'
+import { workloads } from '../decode/workloads.ts'
+import { startNullMilvus } from '../null-milvus/start.ts'
+import { type Cell, print } from '../table.ts'
+import { drain } from './run.ts'
+import { fillTopic } from './topic.ts'
+
+/**
+ * `bun bench/pipeline/tasks.ts`: what `tasks.max` brings on this machine, in turns so that load hits all alike. With as many cores as tasks
+ * and two more for Kafka and the null Milvus it would scale; with fewer, the three compete.
+ */
+const partitions = 4
+const turns = 2
+const name = '768-d, 8 digits'
+const rows = 60_000
+const tasks = [1, 2]
+
+const [workload] = workloads(name)
+const kafka = await startKafka()
+try {
+  await kafka.tools.createTopic('tasks', partitions)
+  await fillTopic(kafka.bootstrap, { name: 'tasks', partitions, rows }, workload!)
+  const milvus = await startNullMilvus({ schema: { ...workload!.schema, collection: 'tasks' } })
+  const table: Cell[][] = []
+  for (let turn = 0; turn < turns; turn++) {
+    for (const count of tasks) {
+      const run = await drain(
+        {
+          name: `tasks-${turn}-${count}`,
+          bootstrap: kafka.bootstrap,
+          topic: 'tasks',
+          milvusPort: milvus.port,
+          collection: 'tasks',
+          settings: { 'tasks.max': count },
+        },
+        milvus,
+      )
+      const rss = `${(run.rssPeakBytes / 1e6).toFixed(0)} MB`
+      table.push([
+        count,
+        Math.round(run.rowsPerSecond).toLocaleString('en-US'),
+        `${run.cpuUsPerRow.toFixed(1)} µs`,
+        rss,
+      ])
+    }
+  }
+  print(
+    `tasks.max, ${rows.toLocaleString('en-US')} records of ${name}`,
+    ['tasks', 'rows/s', 'CPU/row', 'RSS peak'],
+    table,
+  )
+  await milvus.stop()
+} finally {
+  await kafka.stop()
+}
