@@ -17,7 +17,7 @@ test("the quick start's own files need nothing more", () => {
     collection: 'topic_0',
     collectionRequireLoaded: true,
     batchRowsMax: 20_000,
-    batchBytesMax: 4 * 1024 * 1024,
+    batchBytesMax: 2 * 1024 * 1024,
     lingerMs: 100,
     requestsInFlightMax: 4,
     requestTimeoutMs: 60_000,

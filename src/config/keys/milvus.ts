@@ -13,9 +13,9 @@ export const pluginKeys = {
   'collection.name': text({ required: true, doc: 'Collection to write into; it has to exist. An alias will do.' }),
 } as const
 
-/** Milvus' proxy refuses messages over 64 MiB; 4 MiB keep the connection busy, and a retry cheap. */
+/** Milvus' proxy refuses messages over 64 MiB; 2 MiB keep the connection as busy as 4 do, with 40 MB less of memory. */
 const requestBytesMax = 60 * 1024 * 1024
-const requestBytesDefault = 4 * 1024 * 1024
+const requestBytesDefault = 2 * 1024 * 1024
 
 export const redkiteKeys = {
   'batch.size': integer({ default: 20_000, min: 1, max: 1_000_000, doc: 'Rows in a request to Milvus, at most.' }),
