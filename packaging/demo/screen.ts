@@ -1,5 +1,8 @@
 /** How the demo looks: headings, pairs, a shell's prompt; colours on a terminal, unless NO_COLOR says otherwise. */
-import pc from 'picocolors'
+import { createColors } from 'picocolors'
+
+// By itself picocolors would colour what a CI reads too.
+const pc = createColors(process.stdout.isTTY === true && !process.env.NO_COLOR)
 
 export const line = (text = ''): void => void process.stdout.write(`${text}\n`)
 

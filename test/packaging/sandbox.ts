@@ -17,11 +17,14 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/** The script may hide the folder where the checkout is, /tmp for one: the binary is seen in /srv too. */
+const keepBinary = 'mount --bind "$(dirname "$1")" /srv; set -- /srv/redkite\n'
+
 /** Runs a script of sh that may mount; `$1` is the binary. */
 export function inNamespace(script: string, ...flags: readonly string[]): Outcome {
   if (!existsSync(binary)) throw new Error('dist/redkite is missing: make build')
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
-  const command = ['unshare', ...asRoot, '--mount', ...flags, 'sh', '-euc', script, 'sh', binary]
+  const command = ['unshare', ...asRoot, '--mount', ...flags, 'sh', '-euc', keepBinary + script, 'sh', binary]
   const { exitCode, stdout, stderr } = Bun.spawnSync(command, { env: { PATH: process.env.PATH ?? '' } })
   return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() }
 }
