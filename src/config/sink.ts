@@ -1,5 +1,7 @@
 /** One sink's file, with what the worker's file gives it, as typed settings. */
+
 import { failure } from '../errors/errors.ts'
+import { type BufferShares, leastBufferBytes, shareBuffer } from './buffer.ts'
 import {
   type KeyConverterSettings,
   readKeyConverter,
@@ -101,8 +103,13 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
   const keysNeeded = nullValues === 'delete' || values['pk.mode'] === 'record_key'
   const topics = readTopics(values, at, findings)
   const endpoint = readEndpoint(values['public.endpoint'], at('public.endpoint'), findings)
+  const buffer = readBuffer(values, at, findings)
   const settings = clientSettings(worker, sink)
-  const consumer = consumerConfig({ sink: values.name, regex: topics.regex, file: workerFile }, settings, findings)
+  const consumer = consumerConfig(
+    { sink: values.name, regex: topics.regex, file: workerFile, buffer: buffer.consumer },
+    settings,
+    findings,
+  )
   checkDeadLetters(values, topics, at, findings)
   return {
     name: values.name,
@@ -118,7 +125,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     batchRowsMax: values['batch.size'],
     batchBytesMax: values['batch.bytes'],
     lingerMs: values['linger.ms'],
-    requestsInFlightMax: values['max.in.flight.requests'],
+    requestsInFlightMax: buffer.requestsInFlightMax,
     requestTimeoutMs: values['request.timeout.ms'],
     shutdownTimeoutMs: values['shutdown.timeout.ms'],
     keyConverter: readKeyConverter(worker, sink, file, keysNeeded, findings),
@@ -169,6 +176,21 @@ function checkTransforms(values: SinkValues, at: (key: string) => string, findin
       ),
     )
   }
+}
+
+function readBuffer(
+  values: SinkValues,
+  at: (key: string) => string,
+  findings: Findings,
+): Pick<BufferShares, 'requestsInFlightMax'> & Partial<BufferShares> {
+  const requestsInFlightMax = values['max.in.flight.requests']
+  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes } = values
+  if (bufferBytes === undefined) return { requestsInFlightMax }
+  const least = leastBufferBytes(batchBytes)
+  if (bufferBytes >= least) return shareBuffer(bufferBytes, batchBytes, requestsInFlightMax)
+  const wanted = `${least} or more, six times \`batch.bytes\``
+  findings.problem(failure('VALUE_INVALID', at('buffer.bytes'), 'buffer.bytes', wanted, String(bufferBytes)))
+  return { requestsInFlightMax }
 }
 
 function readNullValues(values: SinkValues, at: (key: string) => string, findings: Findings): NullValues {

@@ -203,3 +203,13 @@ test('TLS files for Milvus are read', () => {
   })
   expect(tls).toEqual({ caFile: '/ca.pem', certFile: '/c.pem', keyFile: '/k.pem', serverName: 'milvus' })
 })
+
+test('buffer.bytes is shared out to the consumer and the requests in flight', () => {
+  const small = sink({ sink: `buffer.bytes=${16 * 1024 * 1024}` })
+  expect(small.requestsInFlightMax).toBe(2)
+  expect(small.consumer).toMatchObject({ 'queued.max.messages.kbytes': '4096', 'fetch.max.bytes': '4194304' })
+  const overridden = sink({ sink: 'buffer.bytes=67108864\nconsumer.override.queued.max.messages.kbytes=1024' })
+  expect(overridden.requestsInFlightMax).toBe(4)
+  expect(overridden.consumer['queued.max.messages.kbytes']).toBe('1024')
+  expect(() => sink({ sink: 'buffer.bytes=1048576' })).toThrow('six times `batch.bytes`')
+})

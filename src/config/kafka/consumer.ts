@@ -2,7 +2,9 @@
  * The librdkafka configuration of a sink's consumer: redkite's defaults, the user's settings translated over them, and, over all, what
  * redkite's delivery depends on.
  */
+
 import { failure } from '../../errors/errors.ts'
+import type { BufferShares } from '../buffer.ts'
 import type { Findings } from '../entry.ts'
 import { nearest } from '../nearest.ts'
 import { hiding } from '../secret.ts'
@@ -15,7 +17,7 @@ import { translateTls } from './tls.ts'
 
 /**
  * `isolation.level` and `auto.offset.reset` are those of Connect's consumer. With librdkafka's fetch.queue.backoff.ms of 1,000 the
- * fetcher sleeps a second each time its queue fills (DESIGN: 31,000 rows/s become 17,600), so the queue is limited by bytes and the
+ * fetcher sleeps a second each time its queue fills, which nearly halves the rows a second, so the queue is limited by bytes and the
  * sleep is short. The queue's limit and that of a fetch, which comes on top (1 MB a partition, 50 MB in all by librdkafka's default), are most
  * of what memory depends on: 16 MiB are as fast as 32, and 50 MB less resident with small records (docs/performance.md).
  */
@@ -39,6 +41,8 @@ export interface ConsumerName {
   readonly regex: boolean
   /** Where to say that something is missing. */
   readonly file: string
+  /** What `buffer.bytes` asks for; a setting of the consumer's own goes before it. */
+  readonly buffer: BufferShares['consumer'] | undefined
 }
 
 export function consumerConfig(name: ConsumerName, settings: ClientSettings, findings: Findings): LibrdkafkaConfig {
@@ -47,6 +51,7 @@ export function consumerConfig(name: ConsumerName, settings: ClientSettings, fin
     'group.id': `connect-${name.sink}`,
     'client.id': `connector-consumer-${name.sink}-0`,
     ...defaults,
+    ...name.buffer,
     ...(name.regex ? { 'topic.blacklist': internalTopics } : {}),
   }
   for (const [setting, value] of settings) translate(setting, value, config, findings)

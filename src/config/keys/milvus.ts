@@ -25,6 +25,11 @@ export const redkiteKeys = {
     max: requestBytesMax,
     doc: 'Bytes in a request to Milvus, at most; a single larger row still goes alone. Milvus takes 64 MiB.',
   }),
+  'buffer.bytes': integer({
+    min: 16 * 1024,
+    max: 4 * 1024 * 1024 * 1024,
+    doc: 'Records and rows held between Kafka and Milvus, at most: half for what is fetched ahead, half for batches, which may lower `max.in.flight.requests`. Unset, it follows from the other settings: 32 MiB fetched ahead, and two more batches of `batch.bytes` than `max.in.flight.requests`.',
+  }),
   'linger.ms': integer({
     default: 100,
     min: 0,

@@ -1,0 +1,32 @@
+/**
+ * `buffer.bytes`: one limit for all that a sink holds between Kafka and Milvus. A quarter is for the records that librdkafka has queued and
+ * another for the fetch that comes on top of a queue nearly full; half is for batches of `batch.bytes`: the one being filled, one that
+ * waits, and those in flight.
+ *
+ * What is beside it does not grow: the program itself, JavaScript's heap, one arena of 2 MiB, the keys of the batches.
+ */
+export interface BufferShares {
+  /** Of librdkafka. */
+  readonly consumer: Readonly<Record<'queued.max.messages.kbytes' | 'fetch.max.bytes', string>>
+  readonly requestsInFlightMax: number
+}
+
+/** Batches that a sink has beside those in flight; sink/sink.ts makes as many. */
+export const batchesBeside = 2
+
+/** The least `buffer.bytes` that lets one request be in flight. */
+export function leastBufferBytes(batchBytes: number): number {
+  return (batchesBeside + 1) * batchBytes * 2
+}
+
+/** `bufferBytes` is at least `leastBufferBytes`. */
+export function shareBuffer(bufferBytes: number, batchBytes: number, requestsMax: number): BufferShares {
+  const quarter = Math.floor(bufferBytes / 4)
+  return {
+    consumer: {
+      'queued.max.messages.kbytes': String(Math.max(1, Math.floor(quarter / 1024))),
+      'fetch.max.bytes': String(quarter),
+    },
+    requestsInFlightMax: Math.min(requestsMax, Math.floor((2 * quarter) / batchBytes) - batchesBeside),
+  }
+}
