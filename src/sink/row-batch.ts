@@ -168,7 +168,7 @@ export class RowBatch implements Batch, BatchKeys {
     const hashes = this.#hashes
     const count = this.#entryCount
     for (let i = 0; i < count; i++) hashes[i] = this.hashOf(entries[i]!)
-    for (let i = 0; i < count; i++) this.#supersede(keys.put(this, entries[i]!, this.sequence, hashes[i]!))
+    for (let i = 0; i < count; i++) this.#supersede(keys.put(this, entries[i]!, hashes[i]!))
   }
 
   #supersede(entry: number): void {

@@ -95,7 +95,7 @@ export class Sink {
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
       random: options.random,
     })
-    this.#keys = new KeyIndex(options.batchRowsMax * batches)
+    this.#keys = new KeyIndex(Math.min(options.batchRowsMax, 1024))
     this.#free = Array.from({ length: batches }, () => new RowBatch(options.schema, options.batchRowsMax))
     this.#intake = new Intake({
       arena: new Arena(arenaBytesMax, arenaRowsMax),
