@@ -33,7 +33,8 @@ export async function drain(sink: SinkUnderTest, milvus: NullMilvus): Promise<Pi
     rowsPerSecond: (rows - after.firstRows) / seconds,
     cpuUsPerRow: Number(used.cpuTime.total) / rows,
     mainThreadUsPerRow: (samples.at(-1)!.mainThreadMs * 1000) / rows,
-    rssPeakBytes: used.maxRSS,
+    // Not rusage's: before the child becomes redkite it counts as large as the process that starts it.
+    rssPeakBytes: Math.max(...samples.map(({ rssBytes }) => rssBytes)),
     rssPeakEarlyBytes: Math.max(...early.map(({ rssBytes }) => rssBytes)),
     requests: after.requests - before.requests,
   }
