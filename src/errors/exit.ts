@@ -28,5 +28,3 @@ export const exit = {
   rowsDiffer: 40,
   interrupted: 130,
 } as const
-
-export type ExitCode = (typeof exit)[keyof typeof exit]

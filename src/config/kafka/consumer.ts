@@ -11,7 +11,7 @@ import { hiding } from '../secret.ts'
 import type { ClientSetting, ClientSettings } from './client-settings.ts'
 import { internalTopics, javaKeys } from './java-keys.ts'
 import { type LibrdkafkaConfig, librdkafkaNames, scopeOf } from './librdkafka-keys.ts'
-import { translateSasl } from './sasl.ts'
+import { oauthNames, translateSasl } from './sasl.ts'
 import { isSecretName } from './secret-names.ts'
 import { translateTls } from './tls.ts'
 
@@ -105,18 +105,7 @@ const securityNames = new Set([
   'sasl.mechanisms',
   'sasl.username',
   'sasl.password',
-  'sasl.oauthbearer.method',
-  'sasl.oauthbearer.config',
-  'sasl.oauthbearer.client.id',
-  'sasl.oauthbearer.client.secret',
-  'sasl.oauthbearer.extensions',
-  'sasl.oauthbearer.grant.type',
-  'sasl.oauthbearer.metadata.authentication.type',
-  'sasl.oauthbearer.assertion.private.key.pem',
-  'sasl.oauthbearer.assertion.jwt.template.file',
-  'enable.sasl.oauthbearer.unsecure.jwt',
-  'https.ca.location',
-  'https.ca.pem',
+  ...oauthNames,
   'ssl.ca.location',
   'ssl.ca.pem',
   'ssl.certificate.location',

@@ -87,7 +87,7 @@ function checkModule(module: LoginModule, mechanism: string, jaas: ClientSetting
 }
 
 /** librdkafka's own names for OAUTHBEARER that stand as they are. */
-const ownNames = [
+export const oauthNames = [
   'sasl.oauthbearer.method',
   'sasl.oauthbearer.config',
   'sasl.oauthbearer.client.id',
@@ -112,7 +112,7 @@ function oauth(
   const put = (name: string, value: string | undefined) => {
     if (value !== undefined && value.trim() !== '') config[name] = value.trim()
   }
-  for (const name of ownNames) put(name, settings.get(name)?.value)
+  for (const name of oauthNames) put(name, settings.get(name)?.value)
   const option = (name: string) => module?.options.get(name)
 
   const endpoint = settings.get('sasl.oauthbearer.token.endpoint.url')

@@ -48,11 +48,5 @@ export const jsonConverterKeys = {
   }),
 } as const
 
-/** Of StringConverter. */
-export const stringConverterKeys = {
-  encoding: text({ default: 'UTF-8', effect: 'unused', doc: 'keys are not decoded by now' }),
-  'converter.encoding': text({ effect: 'unused', doc: 'keys are not decoded by now' }),
-} as const
-
 /** Below `…converter.` there may be settings of any converter, so names that no table has are not an error there. */
 export const converterPrefixes = ['key.converter.', 'value.converter.', 'header.converter.'] as const
