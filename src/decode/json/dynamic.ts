@@ -8,7 +8,8 @@ const stride = 7
  * The keys of one record that the schema does not name: gathered as spans of the record, then written as one JSON object for the dynamic field.
  * Keys and values are copied as they stand there.
  *
- * A key that comes twice is written once, with its last value: readers of JSON differ in which of two they take.
+ * A key that comes twice is written once, with its last value: readers of JSON differ in which of two they take. Keys are one if their UTF-8 is,
+ * where each lone surrogate is U+FFFD.
  */
 export class DynamicRow {
   private entries = new Int32Array(stride * 256)

@@ -61,7 +61,10 @@ export function readJson(text: string): Json | undefined {
         const key = string()
         blanks()
         if (!take(':')) fail()
-        map.set(key, value())
+        const last = value()
+        // In the order of the last values, which is what counts where two names become one.
+        map.delete(key)
+        map.set(key, last)
       } while (comma())
       return take('}') ? map : fail()
     }
