@@ -150,6 +150,7 @@ function summary(sink: RunningSink, several: boolean, elapsedMs: number): string
     ...(counts.superseded > 0 ? [`${count(counts.superseded)} superseded by a later record of the same key`] : []),
     ...(counts.tombstones > 0 ? [`${count(counts.tombstones)} null values passed over`] : []),
     ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
+    ...(counts.dropped > 0 ? [`${count(counts.dropped)} dropped by a filter`] : []),
     ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
     ...(counts.offsetResets > 0 ? [`${count(counts.offsetResets)} times records were no longer in Kafka`] : []),
     ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),

@@ -1,3 +1,5 @@
+import type { Header } from './producer.ts'
+
 /**
  * A batch of records as decode/ reads it: all payloads and keys in one block of bytes, and where each lies in parallel arrays. Reused for
  * each batch; no object a record.
@@ -16,6 +18,10 @@ export class Arena {
   readonly assignment: Int32Array
   /** Kafka offset: exact to 2^53. */
   readonly offset: Float64Array
+  /** Headers and timestamps, filled only where the source was asked for details: each record then costs a few calls and objects. */
+  readonly headers: (readonly Header[])[] = []
+  /** In ms since 1970; NaN for a record without. */
+  readonly timestampMs: number[] = []
   readonly #block: Uint8Array
 
   constructor(
@@ -40,13 +46,16 @@ export class Arena {
 
   /** Puts a row in the place of an earlier one, or of itself; the bytes stay where they are. */
   moveRow(from: number, to: number): void {
-    const { valueStart, valueEnd, keyStart, keyEnd, assignment, offset } = this
+    const { valueStart, valueEnd, keyStart, keyEnd, assignment, offset, headers, timestampMs } = this
     valueStart[to] = valueStart[from]!
     valueEnd[to] = valueEnd[from]!
     keyStart[to] = keyStart[from]!
     keyEnd[to] = keyEnd[from]!
     assignment[to] = assignment[from]!
     offset[to] = offset[from]!
+    if (headers.length === 0) return
+    headers[to] = headers[from]!
+    timestampMs[to] = timestampMs[from]!
   }
 
   /** For one record of `bytes` that does not fit an empty arena. */

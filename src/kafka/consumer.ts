@@ -13,12 +13,10 @@ import { Commits, type Position } from './commits.ts'
 import type { KafkaConfig } from './conf.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
-import { copyHeaders } from './full-record.ts'
 import { destroyHandle, handleType, newHandle } from './handle.ts'
 import { ConnectionTroubles, type LogLine, readLog } from './log-events.ts'
 import { type OffsetReset, offsetResetIn } from './offset-reset.ts'
 import { type Circumstances, explained, fatalOutcome, outcome } from './outcome.ts'
-import type { Header } from './producer.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Rebalances } from './rebalance.ts'
 import { messageBytesMax, RecordQueue } from './record-queue.ts'
@@ -55,8 +53,8 @@ export interface ConsumerOptions {
   readonly revokeTimeoutMs?: number
   /** How long a commit may take, repeats included. */
   readonly commitTimeoutMs?: number
-  /** Called with the headers of each row while `take` fills the arena. Headers are read only for this. */
-  readonly headers?: (row: number, headers: readonly Header[]) => void
+  /** Whether `take` puts headers and timestamps into the arena too. */
+  readonly wantsDetails?: boolean
 }
 
 /** `max.poll.interval.ms` counts polls, not wake-ups. */
@@ -119,8 +117,7 @@ export class Consumer {
       (index, error, text, offset) => this.#mark(index, error, text, offset),
       (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
     )
-    const { headers } = options
-    if (headers !== undefined) this.#records.onRecord = (row, pointer) => headers(row, copyHeaders(pointer))
+    this.#records.wantsDetails = options.wantsDetails === true
     this.#commits = new Commits(this.#handle, this.#assignments.all, this.#about.group ?? '', this.#about.bootstrap)
     this.#rebalances = new Rebalances(
       this.#handle,

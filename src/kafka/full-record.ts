@@ -3,6 +3,7 @@
  * looked at one by one, as dead letters are.
  */
 import { type Pointer, ptr, read } from 'bun:ffi'
+import type { Arena } from './arena.ts'
 import { textAt } from './c-string.ts'
 import { int64At } from './handle.ts'
 import { message } from './layout.ts'
@@ -26,8 +27,6 @@ const noTimestamp = 0
 /** The message stays the caller's to destroy; nothing of the copy lies in it. */
 export function copyRecord(pointer: Pointer): FullRecord {
   const rd = librdkafka()
-  const timestampMs = Number(rd.rd_kafka_message_timestamp(pointer, ptr(results)))
-  const timestampType = read.i32(ptr(results), 0)
   return {
     topic: textAt(rd.rd_kafka_topic_name(read.ptr(pointer, message.topic) as Pointer)),
     partition: read.i32(pointer, message.partition),
@@ -35,8 +34,19 @@ export function copyRecord(pointer: Pointer): FullRecord {
     key: copyBytes(read.ptr(pointer, message.key), read.u32(pointer, message.keyBytes)),
     value: copyBytes(read.ptr(pointer, message.payload), read.u32(pointer, message.payloadBytes)),
     headers: copyHeaders(pointer),
-    timestampMs: timestampType === noTimestamp ? undefined : timestampMs,
+    timestampMs: timestampOf(pointer),
   }
+}
+
+/** Into the row of an arena whose reader wants them. */
+export function copyDetails(pointer: Pointer, arena: Arena, row: number): void {
+  arena.headers[row] = copyHeaders(pointer)
+  arena.timestampMs[row] = timestampOf(pointer) ?? Number.NaN
+}
+
+function timestampOf(pointer: Pointer): number | undefined {
+  const timestampMs = Number(librdkafka().rd_kafka_message_timestamp(pointer, ptr(results)))
+  return read.i32(ptr(results), 0) === noTimestamp ? undefined : timestampMs
 }
 
 /** In the order of the record; a name may come more than once. */

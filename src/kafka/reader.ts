@@ -30,6 +30,8 @@ export interface Stretch extends TopicPartition {
 export interface ReaderOptions {
   /** How long nothing may come, be it a record or the end of a partition, before the reader gives up. */
   readonly stallTimeoutMs?: number
+  /** Whether the arena gets headers and timestamps too. */
+  readonly wantsDetails?: boolean
 }
 
 const stallTimeoutDefaultMs = 60_000
@@ -76,6 +78,7 @@ export class Reader {
       (index, error, text, offset) => this.#mark(index, error, text, offset),
       (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
     )
+    this.#records.wantsDetails = options.wantsDetails === true
     this.#wakeup = new Wakeup(data, () => this.#wake())
     this.#events = new EventQueue(rd.rd_kafka_queue_get_main(this.#handle)!, (e, type) => this.#serve(e, type))
   }
@@ -89,7 +92,11 @@ export class Reader {
    * Fills the arena again and again, and calls `each` with it, until all of the stretches has been read. `each` says whether to go on.
    * Rejects when Kafka cannot be read, or gave no sign of life for too long.
    */
-  async read(stretches: readonly Stretch[], arena: Arena, each: (arena: Arena) => boolean): Promise<void> {
+  async read(
+    stretches: readonly Stretch[],
+    arena: Arena,
+    each: (arena: Arena) => boolean | Promise<boolean>,
+  ): Promise<void> {
     const wanted = stretches.filter(({ from, to }) => from < to)
     if (wanted.length === 0) return
     this.#assign(wanted)
@@ -104,7 +111,9 @@ export class Reader {
         if (rows > 0) {
           this.#lastSignMs = performance.now()
           this.#keepWithin(arena)
-          if (!each(arena)) break
+          if (!(await each(arena))) break
+          // Whatever it waited for, Kafka was not what stood still.
+          this.#lastSignMs = performance.now()
           await new Promise<void>((done) => void setImmediate(done))
         } else if (this.#open.size > 0) {
           this.#checkStall()
@@ -149,21 +158,14 @@ export class Reader {
 
   /** Takes out of the arena what lies behind a stretch's end, and notes which stretches are done. */
   #keepWithin(arena: Arena): void {
-    const { assignment, offset, valueStart, valueEnd, keyStart, keyEnd } = arena
+    const { assignment, offset } = arena
     let to = 0
     for (let row = 0; row < arena.rows; row++) {
       const index = assignment[row]!
       const end = this.#to[index]!
       if (offset[row]! >= end - 1) this.#open.delete(index)
       if (offset[row]! >= end) continue
-      if (to !== row) {
-        assignment[to] = index
-        offset[to] = offset[row]!
-        valueStart[to] = valueStart[row]!
-        valueEnd[to] = valueEnd[row]!
-        keyStart[to] = keyStart[row]!
-        keyEnd[to] = keyEnd[row]!
-      }
+      if (to !== row) arena.moveRow(row, to)
       to++
     }
     arena.rows = to

@@ -8,6 +8,7 @@ import { type Pointer, ptr, read } from 'bun:ffi'
 import type { Arena } from './arena.ts'
 import type { Assignments } from './assignments.ts'
 import { textAt } from './c-string.ts'
+import { copyDetails } from './full-record.ts'
 import { int64At } from './handle.ts'
 import { message } from './layout.ts'
 import { librdkafka } from './symbols.ts'
@@ -26,8 +27,8 @@ export class RecordQueue {
   /** Message pointers as C writes them, two 32-bit halves each; `#table` keeps the memory, `#halves` reads it. */
   readonly #table = new BigUint64Array(batchMax)
   readonly #halves = new Uint32Array(this.#table.buffer)
-  /** Called with each record before it is destroyed, where a setting needs more of it than the arena holds. */
-  onRecord: ((row: number, pointer: Pointer) => void) | undefined
+  /** Whether headers and timestamps are put into the arena too. */
+  wantsDetails = false
   #next = 0
   #count = 0
   /** Mean size of recent records: how many to ask for, so that few are held. */
@@ -95,7 +96,7 @@ export class RecordQueue {
       }
       assignment[row] = index
       offset[row] = int64At(pointer, message.offset)
-      this.onRecord?.(row, pointer)
+      if (this.wantsDetails) copyDetails(pointer, arena, row)
       row++
       this.#next++
       rd.rd_kafka_message_destroy(pointer)

@@ -10,6 +10,8 @@ export class Counts {
   superseded = 0
   /** Tombstones (null values) passed over. */
   tombstones = 0
+  /** Records that a filter passed over. */
+  dropped = 0
   /** Records passed over: `errors.tolerance=all` without a dead-letter topic. */
   skipped = 0
   /** Records that the dead-letter topic acknowledged. */

@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../columns/batch.ts'
 import type { KeyColumn } from '../columns/column.ts'
 import type { VarCharColumn } from '../columns/varchar.ts'
 import type { KeyMode } from '../config/sink.ts'
+import type { KeyBytes } from '../decode/decoder.ts'
 import { PlaceKey } from '../decode/place-key.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
@@ -33,6 +34,8 @@ export class KeySource {
     readonly assignments: () => readonly SourceAssignment[],
     /** Where the record in a row was read first, when that is not where it is read now (a replay of dead letters). */
     readonly originOf?: (row: number) => TopicPartitionOffset | undefined,
+    /** Where a transform may have changed the record's key: as it is now. */
+    readonly changedKey?: () => KeyBytes | undefined,
   ) {}
 
   failure(): RedkiteError {
@@ -43,9 +46,7 @@ export class KeySource {
   open(arena: Arena, row: number, columns: ColumnBatch): number {
     this.#error = undefined
     if (this.mode === 'record_value') return 0
-    if (this.mode === 'record_key') {
-      return this.recordKey!.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, columns.key!)
-    }
+    if (this.mode === 'record_key') return this.#putRecordKey(arena, row, columns.key!)
     const column = columns.key as VarCharColumn
     if (this.originOf !== undefined) return this.#openByOrigin(this.originOf(row), column)
     const index = arena.assignment[row]!
@@ -79,8 +80,20 @@ export class KeySource {
   /** Adds the tombstone's key to the keys to be deleted; 0, or a negative reason. */
   delete(arena: Arena, row: number, deletedKeys: ColumnBatch): number {
     this.#error = undefined
-    const result = this.recordKey!.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, deletedKeys.key!)
+    const result = this.#putRecordKey(arena, row, deletedKeys.key!)
     if (result === 0) deletedKeys.commit()
     return result
+  }
+
+  #putRecordKey(arena: Arena, row: number, column: KeyColumn): number {
+    // A delete that is no tombstone may need it where no setting said that keys are read.
+    if (this.recordKey === undefined) {
+      this.#error = failure('KEY_ABSENT', column.field.name)
+      return -1
+    }
+    const changed = this.changedKey?.()
+    return changed === undefined
+      ? this.recordKey.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, column)
+      : this.recordKey.put(changed.bytes, changed.start, changed.end, column)
   }
 }

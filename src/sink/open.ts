@@ -1,5 +1,6 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
-import { compileJsonPlan, type JsonPlan } from '../decode/json/plan.ts'
+import type { RowDecoder } from '../decode/decoder.ts'
+import { compileJsonPlan } from '../decode/json/plan.ts'
 import { RecordKey } from '../decode/key.ts'
 import { CaughtUp } from '../delivery/caught-up.ts'
 import { failure } from '../errors/errors.ts'
@@ -35,7 +36,7 @@ export interface OpenOptions {
 export interface OpenedSink {
   readonly name: string
   readonly sink: Sink
-  readonly plan: JsonPlan
+  readonly plan: RowDecoder
   /** Records between the group's offsets at the start and the goal, when there is a goal. */
   readonly goal: number | undefined
   run(): Promise<void>
@@ -86,6 +87,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       recordKey,
       () => consumer?.assignments ?? [],
       isReplay ? (row) => replay?.originOf(row) : undefined,
+      () => plan.key,
     ),
     nullValues: settings.nullValues,
     onReject,
@@ -103,9 +105,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       const listener = replay?.listener ?? sink
       consumer = new Consumer(settings.consumer, settings.topics.subscribe, listener, {
         revokeTimeoutMs,
-        ...(replay && settings.keyMode === 'kafka'
-          ? { headers: (row, headers) => replay.noteHeaders(row, headers) }
-          : {}),
+        wantsDetails: plan.wantsDetails === true || (replay !== undefined && settings.keyMode === 'kafka'),
       })
       replay?.attach(consumer)
       const stopWatching = caughtUp === undefined ? () => {} : watchGroup(settings, caughtUp, sink)
@@ -162,7 +162,7 @@ function unanswered({ endpoint: { host, port }, database, collection }: SinkSett
 export async function openMilvus(
   settings: SinkSettings,
   log: Log,
-): Promise<{ connection: MilvusConnection; schema: CollectionSchema; plan: JsonPlan }> {
+): Promise<{ connection: MilvusConnection; schema: CollectionSchema; plan: RowDecoder }> {
   const connection = await connect({
     endpoint: settings.endpoint,
     token: settings.token?.reveal(),
@@ -172,7 +172,7 @@ export async function openMilvus(
   })
   try {
     const { schema } = await describeCollection(connection, settings.collection)
-    const plan = compileJsonPlan(schema, {
+    const plan: RowDecoder = compileJsonPlan(schema, {
       envelope: settings.valueConverter.schemasEnable,
       keyElsewhere: settings.keyMode !== 'record_value',
     })

@@ -1,4 +1,5 @@
 import type { NullValues } from '../config/sink.ts'
+import type { RowDecoder } from '../decode/decoder.ts'
 import type { Position, Request } from '../delivery/batch.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
 import { type Consequence, Delivery, type RefusedEntry } from '../delivery/delivery.ts'
@@ -13,7 +14,8 @@ import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Counts } from './counts.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
-import { Filled, Intake, type RowDecoder } from './intake.ts'
+import { Effects } from './effect.ts'
+import { Filled, Intake } from './intake.ts'
 import type { KeySource } from './keys.ts'
 import type { Clock, Source, SourceAssignment, Target, Timer } from './ports.ts'
 import { RowBatch } from './row-batch.ts'
@@ -79,6 +81,8 @@ export class Sink {
   #sequence = 0
   #pumping = false
   #recordsMayWait = false
+  /** The intake waits for what it takes to decode the next record. */
+  #waiting = false
   #lingerTimer: Timer | undefined
   #ending = false
   /** Whatever could be written before the end has been. */
@@ -99,9 +103,7 @@ export class Sink {
     this.#free = Array.from({ length: batches }, () => new RowBatch(options.schema, options.batchRowsMax))
     this.#intake = new Intake({
       arena: new Arena(arenaBytesMax, arenaRowsMax),
-      decoder: options.decoder,
-      keySource: options.keySource,
-      nullValues: options.nullValues,
+      effects: new Effects(options.decoder, options.keySource, options.nullValues, () => this.#source!.assignments),
       batchBytesMax: options.batchBytesMax,
       counts: this.counts,
       isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
@@ -211,7 +213,7 @@ export class Sink {
 
   /** Takes one arena of records, decodes it into batches, sends those that are full. */
   #pump(): void {
-    if (this.#ending || this.#source === undefined) return
+    if (this.#ending || this.#waiting || this.#source === undefined) return
     if (this.#intake.isEmpty) {
       if (!this.#recordsMayWait && this.#ends.length === 0) return
       if (this.#recordsMayWait) {
@@ -225,10 +227,28 @@ export class Sink {
       const filled = this.#intake.fill(batch)
       if (filled === Filled.Full) this.#seal()
       else if (filled === Filled.Rejected) this.#rejected(batch)
+      else if (filled === Filled.Waits) {
+        this.#wait()
+        return
+      }
       if (this.#ending) return
     }
     if (!this.#bookEnds()) return
     if (this.#recordsMayWait) this.#schedulePump()
+  }
+
+  /** Reads no further until the record at the cursor can be decoded; what was read before it goes its way. */
+  #wait(): void {
+    this.#waiting = true
+    this.#intake
+      .waiting()
+      .catch((error: unknown) => {
+        this.#end(error instanceof RedkiteError ? error : failure('INTERNAL', String(error)))
+      })
+      .then(() => {
+        this.#waiting = false
+        this.#schedulePump()
+      })
   }
 
   /** Ends are booked only after the records taken before them, so that no offset passes over a record. */
@@ -276,8 +296,8 @@ export class Sink {
   /** The record at the intake's cursor can be neither written nor deleted. */
   #rejected(batch: RowBatch): void {
     const { cursor, rejection, options } = this.#intake
-    if (this.#options.onReject !== 'stop') this.#intake.passOver(batch, rejection!)
-    else this.#end(this.#locate(rejection!, options.arena.assignment[cursor]!, options.arena.offset[cursor]!))
+    if (this.#options.onReject !== 'stop') this.#intake.passOver(batch, rejection)
+    else this.#end(this.#locate(rejection, options.arena.assignment[cursor]!, options.arena.offset[cursor]!))
   }
 
   #locate(error: RedkiteError, assignment: number, offset: number): RedkiteError {

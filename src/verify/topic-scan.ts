@@ -5,14 +5,14 @@
 import { ColumnBatch } from '../columns/batch.ts'
 import type { ScalarColumn } from '../columns/scalar.ts'
 import type { SinkSettings } from '../config/setup.ts'
-import type { JsonPlan } from '../decode/json/plan.ts'
-import { reason } from '../decode/json/reason.ts'
+import type { RowDecoder } from '../decode/decoder.ts'
 import { RecordKey } from '../decode/key.ts'
-import { type Errors, failure, type RedkiteError } from '../errors/errors.ts'
+import type { Errors, RedkiteError } from '../errors/errors.ts'
 import { Admin, type Isolation } from '../kafka/admin.ts'
 import { Arena } from '../kafka/arena.ts'
 import { Reader, type Stretch } from '../kafka/reader.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
+import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
 import { putsAtOnce } from './expectation.ts'
 import { Hash64 } from './hash64.ts'
@@ -69,6 +69,8 @@ export interface ScanCounts {
   records: number
   deletes: number
   nullsPassedOver: number
+  /** Records that a filter passed over. */
+  dropped: number
   bad: number
   /** Bad records by the code of their error. */
   readonly badByCode: Map<keyof Errors, number>
@@ -83,28 +85,28 @@ export class TopicScan {
   readonly #columns: ColumnBatch
   readonly #deleted: ColumnBatch
   readonly #hasher: RowHasher
-  readonly #keySource: KeySource
+  readonly #effects: Effects
   readonly #key = new Hash64()
   readonly #row = new Hash64()
 
   constructor(
     readonly settings: SinkSettings,
     readonly schema: CollectionSchema,
-    readonly plan: JsonPlan,
+    readonly plan: RowDecoder,
     defaults: Defaults,
   ) {
     const isolation = settings.consumer['isolation.level']
-    this.#reader = new Reader({
-      ...settings.admin,
-      'group.id': settings.groupId,
-      ...(isolation === undefined ? {} : { 'isolation.level': isolation }),
-    })
+    const config = { ...settings.admin, 'group.id': settings.groupId }
+    if (isolation !== undefined) Object.assign(config, { 'isolation.level': isolation })
+    this.#reader = new Reader(config, { wantsDetails: plan.wantsDetails === true })
     this.#columns = new ColumnBatch(schema)
     const key = { ...schema.primaryKey, autoId: false }
     this.#deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
     this.#hasher = new RowHasher(this.#columns, defaults)
     const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
-    this.#keySource = new KeySource(settings.keyMode, recordKey, () => this.#reader.assignments)
+    const assignments = () => this.#reader.assignments
+    const keySource = new KeySource(settings.keyMode, recordKey, assignments, undefined, () => plan.key)
+    this.#effects = new Effects(plan, keySource, settings.nullValues, assignments)
   }
 
   /** The key of the record that `take` is being called with. Not for collections that make their own. */
@@ -123,9 +125,12 @@ export class TopicScan {
     isDone: () => boolean,
     progress: (records: number) => void,
   ): Promise<ScanCounts> {
-    const counts: ScanCounts = { records: 0, deletes: 0, nullsPassedOver: 0, bad: 0, badByCode: new Map() }
-    await this.#reader.read(stretches, this.#arena, (arena) => {
-      for (let row = 0; row < arena.rows; row++) this.#takeRecord(arena, row, take, counts)
+    const counts: ScanCounts = { records: 0, deletes: 0, nullsPassedOver: 0, dropped: 0, bad: 0, badByCode: new Map() }
+    await this.#reader.read(stretches, this.#arena, async (arena) => {
+      for (let row = 0; row < arena.rows; ) {
+        if (this.#takeRecord(arena, row, take, counts)) await this.plan.waiting!()
+        else row++
+      }
       counts.records += arena.rows
       progress(counts.records)
       return !isDone()
@@ -137,37 +142,36 @@ export class TopicScan {
     return this.#reader.close()
   }
 
-  #takeRecord(arena: Arena, row: number, take: Take, counts: ScanCounts): void {
-    const start = arena.valueStart[row]!
-    let result: number = reason.nullValue
-    if (start >= 0) {
-      if (this.settings.keyMode !== 'record_value' && this.#keySource.open(arena, row, this.#columns) < 0) {
-        noteBad(counts, this.#keySource.failure())
-        return
+  /** True when the record has to be taken again, once the decoder has what it waits for. */
+  #takeRecord(arena: Arena, row: number, take: Take, counts: ScanCounts): boolean {
+    switch (this.#effects.of(arena, row, this.#columns, this.#deleted)) {
+      case Effect.Put: {
+        const key = this.#columns.key as ScalarColumn | undefined
+        if (key !== undefined) hashKey(key, 0, this.#key)
+        this.#hasher.row(0, this.#row)
+        take(this.#key, this.#row, arena.assignment[row]!, arena.offset[row]!)
+        this.#columns.truncate(0)
+        break
       }
-      result = this.plan.decode(arena.bytes, start, arena.valueEnd[row]!, this.#columns)
+      case Effect.Delete:
+        counts.deletes++
+        hashKey(this.#deleted.key as unknown as ScalarColumn, 0, this.#key)
+        take(this.#key, undefined, arena.assignment[row]!, arena.offset[row]!)
+        this.#deleted.truncate(0)
+        break
+      case Effect.Tombstone:
+        counts.nullsPassedOver++
+        break
+      case Effect.Dropped:
+        counts.dropped++
+        break
+      case Effect.Rejected:
+        noteBad(counts, this.#effects.rejection!)
+        break
+      case Effect.Waits:
+        return true
     }
-    if (result === 0) {
-      const key = this.#columns.key as ScalarColumn | undefined
-      if (key !== undefined) hashKey(key, 0, this.#key)
-      this.#hasher.row(0, this.#row)
-      take(this.#key, this.#row, arena.assignment[row]!, arena.offset[row]!)
-      this.#columns.truncate(0)
-    } else if (result === reason.nullValue) this.#takeNull(arena, row, take, counts)
-    else noteBad(counts, this.plan.failure())
-  }
-
-  #takeNull(arena: Arena, row: number, take: Take, counts: ScanCounts): void {
-    const { nullValues } = this.settings
-    if (nullValues === 'ignore') counts.nullsPassedOver++
-    else if (nullValues === 'fail') noteBad(counts, failure('TOMBSTONE'))
-    else if (this.#keySource.delete(arena, row, this.#deleted) < 0) noteBad(counts, this.#keySource.failure())
-    else {
-      counts.deletes++
-      hashKey(this.#deleted.key as unknown as ScalarColumn, 0, this.#key)
-      take(this.#key, undefined, arena.assignment[row]!, arena.offset[row]!)
-      this.#deleted.truncate(0)
-    }
+    return false
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ColumnBatch } from '../../src/columns/batch.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
+import type { RowDecoder } from '../../src/decode/decoder.ts'
 import { failure, type RedkiteError } from '../../src/errors/errors.ts'
 import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
-import type { RowDecoder } from '../../src/sink/intake.ts'
 import type { KeyReader } from '../../src/sink/keys.ts'
 
 function int64(name: string, primaryKey: boolean): Field {
@@ -53,6 +53,7 @@ export const simulatedDecoder: RowDecoder = {
     return 0
   },
   failure: (): RedkiteError => failure('RECORD_NOT_JSON', 0, recordBytes),
+  ignoredNames: () => ({ byName: new Map(), others: 0 }),
 }
 
 /** A record's key is four bytes. */

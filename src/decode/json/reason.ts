@@ -11,6 +11,12 @@ export const reason = {
   record: -5,
   /** The record's value is null: Kafka Connect's other way to write a tombstone. */
   nullValue: -6,
+  /** The record is to have no effect: a filter passes over it. */
+  dropped: -7,
+  /** The record asks for a row's deletion, other than by a null value. */
+  deletes: -8,
+  /** What it takes to read the record is not here yet. */
+  waits: -9,
 } as const
 
 /** Where the last `notJson` or `notUtf8` was seen. One variable of the thread, because indexes are all that a scanner returns. */

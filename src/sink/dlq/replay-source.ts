@@ -8,7 +8,6 @@ import type { Position } from '../../delivery/batch.ts'
 import type { EndOffset } from '../../delivery/caught-up.ts'
 import type { Arena } from '../../kafka/arena.ts'
 import type { Assignment, ConsumerListener } from '../../kafka/consumer.ts'
-import type { Header } from '../../kafka/producer.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { readHeaders } from '../dead-letter-headers.ts'
 import type { Source, SourceAssignment } from '../ports.ts'
@@ -21,8 +20,7 @@ export interface ReplayConsumer extends Source {
 export class ReplaySource implements Source {
   readonly #ends = new Map<string, number>()
   readonly #listener: ConsumerListener
-  /** Where the record of each row of the arena was read first. */
-  readonly #origins: (TopicPartitionOffset | undefined)[] = []
+  #arena: Arena | undefined
   readonly #paused = new Set<number>()
   #consumer: ReplayConsumer | undefined
 
@@ -51,17 +49,13 @@ export class ReplaySource implements Source {
     return this.#consumer!.assignments
   }
 
-  /** Told of the headers of each row while the arena is filled. */
-  noteHeaders(row: number, headers: readonly Header[]): void {
-    this.#origins[row] = readHeaders(headers).origin
-  }
-
   /** Where the record in this row of the arena was read first; undefined when its letter does not say. */
   originOf(row: number): TopicPartitionOffset | undefined {
-    return this.#origins[row]
+    return readHeaders(this.#arena!.headers[row]!).origin
   }
 
   take(arena: Arena): number {
+    this.#arena = arena
     // 0 means that nothing waits: not when all that came lies behind the end.
     while (this.#consumer!.take(arena) > 0) {
       this.#dropBehindEnds(arena)
@@ -88,7 +82,6 @@ export class ReplaySource implements Source {
         continue
       }
       arena.moveRow(row, kept)
-      this.#origins[kept] = this.#origins[row]
       kept++
     }
     arena.rows = kept

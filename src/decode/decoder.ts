@@ -1,0 +1,62 @@
+import type { ColumnBatch } from '../columns/batch.ts'
+import type { RedkiteError } from '../errors/errors.ts'
+import type { Arena } from '../kafka/arena.ts'
+
+/**
+ * What turns a record into a row. decode/ compiles one for each collection and converter, mapping/ wraps one.
+ *
+ * Most need the bytes of the value alone: `decode` and `failure`, and nothing else here. The optional members are for decoders that look at
+ * more of a record, change more than its value, or have to wait.
+ */
+export interface RowDecoder {
+  /**
+   * Adds a row to `batch` and returns 0, or leaves the batch as it was and returns a negative `reason`: `record` (see `failure`), `nullValue`,
+   * `dropped`, `deletes` (see `putDeletedKey`) or `waits` (see `waiting`). May write into `bytes` behind `end` while it reads, and puts back
+   * what was there.
+   */
+  decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number
+  /** What was wrong with the last record that was refused. */
+  failure(): RedkiteError
+
+  /** Keys of records that the collection has no place for, by name: a bounded number of names, and how many keys had another. */
+  ignoredNames(): { readonly byName: ReadonlyMap<string, number>; readonly others: number }
+
+  /** Whether the arena must hold the headers and timestamps of records, which cost a call each. */
+  readonly wantsDetails?: boolean
+  /**
+   * Called with each record, tombstones too, before its key is read and its value decoded. 0, or a negative reason, and the record goes no
+   * further: `dropped` where a filter passes over it, `record`, `waits`.
+   */
+  turnTo?(arena: Arena, row: number, place: RecordPlace): number
+  /** Whether `decode` is called for null values too, with a `start` of -1. */
+  readonly takesTombstones?: boolean
+  /** The record's key as it is now, where `turnTo` may have changed it; read after `turnTo` for each record. */
+  readonly key?: KeyBytes
+  /** The topic that the record is now said to come from, where `turnTo` may have changed it. */
+  readonly routedTopic?: string
+
+  /**
+   * After `deletes`: adds the primary key to `deletedKeys` and returns 0. `nullValue` when the value does not have it, so that the record's key
+   * is asked; another reason when it is there and wrong.
+   */
+  putDeletedKey?(deletedKeys: ColumnBatch): number
+
+  /**
+   * After `waits`: resolves when the same record may be tried again. Rejects only with what somebody has to mend; what passes by itself is
+   * tried again within.
+   */
+  waiting?(): Promise<void>
+}
+
+/** Where a record was read. */
+export interface RecordPlace {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Bytes of a record's key; a start of -1 is no key. */
+export interface KeyBytes {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
