@@ -1,6 +1,6 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
+import { compileDecoder } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
-import { compileJsonPlan } from '../decode/json/plan.ts'
 import { RecordKey } from '../decode/key.ts'
 import { CaughtUp } from '../delivery/caught-up.ts'
 import { failure } from '../errors/errors.ts'
@@ -172,10 +172,7 @@ export async function openMilvus(
   })
   try {
     const { schema } = await describeCollection(connection, settings.collection)
-    const plan: RowDecoder = compileJsonPlan(schema, {
-      envelope: settings.valueConverter.schemasEnable,
-      keyElsewhere: settings.keyMode !== 'record_value',
-    })
+    const plan = compileDecoder(schema, settings)
     checkKey(settings, schema)
     if (settings.collectionRequireLoaded && (await loadState(connection, settings.collection)) === 'not loaded') {
       const { endpoint, database } = connection

@@ -1,0 +1,15 @@
+import type { SinkSettings } from '../config/sink.ts'
+import type { CollectionSchema } from '../milvus/schema.ts'
+import type { RowDecoder } from './decoder.ts'
+import { compileJsonPlan } from './json/plan.ts'
+
+/**
+ * The decoder that a sink's settings ask for: its converter's, with what its mapping puts around it. For everybody who reads a sink's topics.
+ * Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write.
+ */
+export function compileDecoder(schema: CollectionSchema, settings: SinkSettings): RowDecoder {
+  return compileJsonPlan(schema, {
+    envelope: settings.valueConverter.schemasEnable,
+    keyElsewhere: settings.keyMode !== 'record_value',
+  })
+}
