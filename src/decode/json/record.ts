@@ -1,32 +1,17 @@
 import type { ColumnBatch } from '../../columns/batch.ts'
-import type { BoolColumn } from '../../columns/bool.ts'
 import { type AnyColumn, dynamicFieldName, recordFields, typeName } from '../../columns/create.ts'
-import type { DoubleColumn } from '../../columns/double.ts'
-import type { FloatColumn } from '../../columns/float.ts'
 import type { FloatVectorColumn } from '../../columns/float-vector.ts'
 import type { Int64Column } from '../../columns/int64.ts'
-import type { IntegerColumn } from '../../columns/integer.ts'
-import type { JsonColumn } from '../../columns/json.ts'
-import type { VarCharColumn } from '../../columns/varchar.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import { type CollectionSchema, DataType, type Field } from '../../milvus/schema.ts'
+import { decodeColumnValue } from './column-value.ts'
 import { diagnose } from './diagnose.ts'
 import { DynamicRow } from './dynamic.ts'
 import { IgnoredKeys, ignoredNamesMax } from './ignored.ts'
 import { KeyScanner } from './key-scanner.ts'
 import { KeyTable } from './keys.ts'
-import { notJson, reason } from './reason.ts'
+import { notJson } from './reason.ts'
 import { skipValue } from './skip.ts'
-import {
-  decodeBool,
-  decodeDouble,
-  decodeFloat,
-  decodeFloatVector,
-  decodeInt64,
-  decodeInteger,
-  decodeJson,
-  decodeVarChar,
-} from './values.ts'
 import { skipBlanks } from './whitespace.ts'
 
 /** What the record brought for a field so far. */
@@ -114,7 +99,7 @@ export class RecordWalker {
       if (bytes[at] === 32) at++
       if (bytes[at]! <= 32) at = skipBlanks(bytes, at)
       if (id >= 0 && id < this.fieldsEnd) {
-        next = this.decodeValue(bytes, view, at, recordEnd, level, id)
+        next = decodeColumnValue(bytes, view, at, recordEnd, level, this.types[id]!, this.columns[id]!)
         if (next >= 0) this.states[id] = given
         else {
           next = skipValue(bytes, view, at, level)
@@ -155,35 +140,6 @@ export class RecordWalker {
     if (this.dynamic !== undefined) this.dynamic.write(batch.dynamic!, bytes, recordBytes)
     batch.commit()
     return undefined
-  }
-
-  private decodeValue(
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-    id: number,
-  ): number {
-    const column = this.columns[id]!
-    switch (this.types[id]) {
-      case DataType.FloatVector:
-        return decodeFloatVector(bytes, view, at, column as FloatVectorColumn)
-      case DataType.Int64:
-        return decodeInt64(bytes, at, column as Int64Column)
-      case DataType.VarChar:
-        return decodeVarChar(bytes, view, at, recordEnd, column as VarCharColumn)
-      case DataType.Double:
-        return decodeDouble(bytes, at, column as DoubleColumn)
-      case DataType.Float:
-        return decodeFloat(bytes, at, column as FloatColumn)
-      case DataType.Bool:
-        return decodeBool(bytes, at, column as BoolColumn)
-      case DataType.Json:
-        return bytes[at] === 110 ? reason.refused : decodeJson(bytes, view, at, level, column as JsonColumn)
-      default:
-        return decodeInteger(bytes, at, column as IntegerColumn)
-    }
   }
 
   /** The value at `at` is sound JSON, but not for this field. */
