@@ -2,6 +2,8 @@
  * Compares every row. Memory is that of one table of hashes: a topic with more keys than it takes is read several times, each time for the keys
  * of a part of all hashes.
  */
+
+import type { TopicBounds } from '../sink/topic-bounds.ts'
 import type { CollectionReader, Key, Page } from './collection-reader.ts'
 import { type Expectation, Match, putsAtOnce } from './expectation.ts'
 import { Expected } from './expected.ts'
@@ -9,7 +11,7 @@ import { ExpectedMultiset } from './expected-multiset.ts'
 import { type Findings, hex } from './findings.ts'
 import { Hash64 } from './hash64.ts'
 import { KeyRange } from './key-range.ts'
-import type { ScanCounts, TopicBounds, TopicScan } from './topic-scan.ts'
+import type { ScanCounts, TopicScan } from './topic-scan.ts'
 
 /** 13 million keys in 336 MB. */
 export const slotsMaxDefault = 2 ** 24

@@ -8,7 +8,6 @@ import type { SinkSettings } from '../config/setup.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import { RecordKey } from '../decode/key.ts'
 import type { Errors, RedkiteError } from '../errors/errors.ts'
-import { Admin, type Isolation } from '../kafka/admin.ts'
 import { Arena } from '../kafka/arena.ts'
 import { Reader, type Stretch } from '../kafka/reader.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
@@ -19,50 +18,6 @@ import { Hash64 } from './hash64.ts'
 import { type Defaults, hashKey, RowHasher } from './row-hash.ts'
 
 const arenaBytes = 8 * 1024 * 1024
-const askTimeoutMs = 15_000
-
-export interface TopicBounds {
-  readonly stretches: readonly Stretch[]
-  /** Offsets between the beginnings and the ends: at least as many as there are records. */
-  readonly recordsMax: number
-  /** Up to the ends, offsets that the sink's group has not committed yet. */
-  readonly behind: number
-}
-
-export async function askBounds(settings: SinkSettings): Promise<TopicBounds> {
-  const admin = new Admin(settings.admin)
-  try {
-    const topics = await admin.topicPartitions(settings.topics.subscribe, askTimeoutMs)
-    const partitions = [...topics].flatMap(([topic, count]) =>
-      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-    )
-    const [ends, beginnings, committed] = await Promise.all([
-      admin.endOffsets(partitions, isolationOf(settings), askTimeoutMs),
-      admin.beginningOffsets(partitions, askTimeoutMs),
-      admin.committed(settings.groupId, partitions, askTimeoutMs),
-    ])
-    const place = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
-    const begins = new Map(beginnings.map((one) => [place(one), one.offset]))
-    const commits = new Map(committed.map((one) => [place(one), one.offset]))
-    const stretches = ends.map((end) => {
-      const from = begins.get(place(end)) ?? 0
-      return { topic: end.topic, partition: end.partition, from, to: end.offset }
-    })
-    let recordsMax = 0
-    let behind = 0
-    for (const stretch of stretches) {
-      recordsMax += stretch.to - stretch.from
-      behind += Math.max(0, stretch.to - Math.max(stretch.from, commits.get(place(stretch)) ?? 0))
-    }
-    return { stretches, recordsMax, behind }
-  } finally {
-    await admin.close()
-  }
-}
-
-function isolationOf(settings: SinkSettings): Isolation {
-  return settings.consumer['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed'
-}
 
 /** What the records of one reading came to. */
 export interface ScanCounts {

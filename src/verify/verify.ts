@@ -5,12 +5,13 @@ import type { SinkSettings } from '../config/setup.ts'
 import { failure } from '../errors/errors.ts'
 import type { Log } from '../ops/log.ts'
 import { openMilvus } from '../sink/open.ts'
+import { askBounds } from '../sink/topic-bounds.ts'
 import { CollectionReader } from './collection-reader.ts'
 import { compareAll, slotsMaxDefault } from './compare-all.ts'
 import { compareSample } from './compare-sample.ts'
 import { readDefaults } from './defaults.ts'
 import { Findings, type Verification } from './findings.ts'
-import { askBounds, TopicScan } from './topic-scan.ts'
+import { TopicScan } from './topic-scan.ts'
 
 /** What a sink says at its start is about writing. */
 const silent: Log = { info() {}, warn() {}, error() {}, named: () => silent }

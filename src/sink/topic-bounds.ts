@@ -1,0 +1,55 @@
+/** Where a sink's topics begin and end, and how far its group has come: for everybody who reads them beside the sink. */
+import type { SinkSettings } from '../config/setup.ts'
+import { Admin, type Isolation } from '../kafka/admin.ts'
+import type { Stretch } from '../kafka/reader.ts'
+
+const askTimeoutMs = 15_000
+
+/** A whole partition, from what retention has left to the end it had when it was asked for. */
+export interface PartitionBounds extends Stretch {
+  /** The next offset that the sink's group reads; undefined when it never committed. */
+  readonly committed: number | undefined
+}
+
+export interface TopicBounds {
+  readonly stretches: readonly PartitionBounds[]
+  /** Offsets between the beginnings and the ends: at least as many as there are records. */
+  readonly recordsMax: number
+  /** Up to the ends, offsets that the sink's group has not committed yet. */
+  readonly behind: number
+}
+
+export async function askBounds(settings: SinkSettings, firstAnswerTimeoutMs = askTimeoutMs): Promise<TopicBounds> {
+  const admin = new Admin(settings.admin)
+  try {
+    const topics = await admin.topicPartitions(settings.topics.subscribe, firstAnswerTimeoutMs)
+    const partitions = [...topics].flatMap(([topic, count]) =>
+      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
+    )
+    const [ends, beginnings, committed] = await Promise.all([
+      admin.endOffsets(partitions, isolationOf(settings), askTimeoutMs),
+      admin.beginningOffsets(partitions, askTimeoutMs),
+      admin.committed(settings.groupId, partitions, askTimeoutMs),
+    ])
+    const place = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
+    const begins = new Map(beginnings.map((one) => [place(one), one.offset]))
+    const commits = new Map(committed.map((one) => [place(one), one.offset]))
+    const stretches = ends.map((end) => {
+      const from = begins.get(place(end)) ?? 0
+      return { topic: end.topic, partition: end.partition, from, to: end.offset, committed: commits.get(place(end)) }
+    })
+    let recordsMax = 0
+    let behind = 0
+    for (const { from, to, committed: next } of stretches) {
+      recordsMax += to - from
+      behind += Math.max(0, to - Math.max(from, next ?? 0))
+    }
+    return { stretches, recordsMax, behind }
+  } finally {
+    await admin.close()
+  }
+}
+
+function isolationOf(settings: SinkSettings): Isolation {
+  return settings.consumer['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed'
+}
