@@ -167,6 +167,22 @@ export class MilvusConnection {
     return answer
   }
 
+  /** A request of the control plane that is answered by a status alone. */
+  async order(method: Method, message: object, collection: string, options: SendOptions = {}): Promise<void> {
+    const definition = this.sdk.service[method]!
+    const place = { ...this.place, collection }
+    const status = await this.unary<StatusMessage>(
+      method,
+      message,
+      definition.requestSerialize,
+      definition.responseDeserialize as (bytes: Buffer) => StatusMessage,
+      place,
+      options,
+    )
+    const error = errorOfStatus(toStatus(status), place, method)
+    if (error) throw error
+  }
+
   /** A request whose answer is too large to become objects: `deserialize` reads its bytes, the status among them. */
   async read<T extends { readonly status: Status }>(
     method: Method,

@@ -1,0 +1,153 @@
+import { expect, test } from 'bun:test'
+import { type InferOptions, inferSchema } from '../../src/collections/infer.ts'
+import { JsonSample } from '../../src/collections/json-sample.ts'
+import { DataType } from '../../src/milvus/schema.ts'
+
+const older: InferOptions = {
+  keyMode: 'record_value',
+  numberKeys: false,
+  primaryKey: undefined,
+  vectors: [],
+  dynamicField: true,
+  nullableFields: false,
+  severalVectors: false,
+}
+const newer: InferOptions = { ...older, nullableFields: true, severalVectors: true }
+
+/** Records as texts, so that 1.0 and large numbers stay as they are. */
+function infer(records: readonly string[], options: Partial<InferOptions> = {}, keyBytes = 0) {
+  const sample = new JsonSample(false)
+  for (const record of records) sample.add(new TextEncoder().encode(record), keyBytes)
+  const { fields, others, problems } = inferSchema(sample.evidence(), { ...older, ...options })
+  return {
+    types: Object.fromEntries(
+      fields.map(({ name, type, dim, maxLengthBytes }) => [name, [type, dim ?? maxLengthBytes]]),
+    ),
+    key: fields.find((field) => field.primaryKey)?.name,
+    nullable: fields.filter((field) => field.nullable).map(({ name }) => name),
+    others: others.map(({ name }) => name),
+    why: Object.fromEntries([...fields, ...others].map(({ name, why }) => [name, why])),
+    problems,
+  }
+}
+
+const vector = '"v":[0.5,1]'
+
+test('each kind of value has its type', () => {
+  const records = [
+    `{"id":1,${vector},"b":true,"i":-7,"d":0.5,"t":"one","j":{"x":1}}`,
+    `{"id":2,${vector},"b":false,"i":9223372036854775807,"d":3,"t":"two","j":{}}`,
+  ]
+  expect(infer(records)).toMatchObject({
+    key: 'id',
+    types: {
+      id: [DataType.Int64, undefined],
+      v: [DataType.FloatVector, 2],
+      b: [DataType.Bool, undefined],
+      i: [DataType.Int64, undefined],
+      d: [DataType.Double, undefined],
+      t: [DataType.VarChar, 256],
+      j: [DataType.Json, undefined],
+    },
+    nullable: [],
+    others: [],
+    problems: [],
+  })
+})
+
+test('1.0 is no whole number, nor is one that int64 does not hold', () => {
+  const { types } = infer([`{"id":1,${vector},"a":1.0,"b":9223372036854775808,"c":1e3}`])
+  for (const name of ['a', 'b', 'c']) expect(types[name], name).toEqual([DataType.Double, undefined])
+})
+
+test('a VARCHAR has room for four times what was seen, up to what Milvus takes', () => {
+  const text = (length: number) => infer([`{"id":1,${vector},"t":"${'x'.repeat(length)}"}`])
+  expect(text(3).types.t).toEqual([DataType.VarChar, 256])
+  expect(text(65).types.t).toEqual([DataType.VarChar, 512])
+  expect(text(65_535).types.t).toEqual([DataType.VarChar, 65_535])
+  expect(text(65_536)).toMatchObject({ others: ['t'] })
+  expect(infer([`{"id":1,${vector},"t":"${'é'.repeat(100)}"}`]).types.t).toEqual([DataType.VarChar, 1024])
+})
+
+test('texts among numbers make a VARCHAR, which takes numbers as they are written', () => {
+  const records = [`{"id":1,${vector},"t":"a"}`, `{"id":2,${vector},"t":12.50}`, `{"id":3,${vector},"t":true}`]
+  expect(infer(records).types.t).toEqual([DataType.VarChar, 256])
+})
+
+test('what is not in every record becomes nullable, or without nullable fields goes elsewhere', () => {
+  const records = [`{"id":1,${vector},"a":1,"n":null}`, `{"id":2,${vector},"a":null}`, `{"id":3,${vector},"a":3,"x":4}`]
+  expect(infer(records, newer)).toMatchObject({ nullable: ['a', 'x'], others: ['n'] })
+  const seen = infer(records)
+  expect(seen).toMatchObject({ nullable: [], others: ['a', 'n', 'x'] })
+  expect(seen.why.x).toBe('only in 1 of 3 records, and this server has no nullable fields')
+})
+
+test('the longest array of numbers is the vector, others are none unless they are named', () => {
+  const records = ['{"id":1,"place":[48.1,11.5],"v":[1,2,3,4],"tags":["a"],"one":[1],"mixed":[1,"a"]}']
+  expect(infer(records, newer)).toMatchObject({
+    types: { v: [DataType.FloatVector, 4] },
+    others: ['place', 'tags', 'one', 'mixed'],
+  })
+  const both = infer(records, { ...newer, vectors: ['v', 'place'] })
+  expect(both.types).toMatchObject({ v: [DataType.FloatVector, 4], place: [DataType.FloatVector, 2] })
+  expect(infer(records, { vectors: ['v', 'place'] }).problems).toEqual([expect.stringContaining('one vector')])
+  expect(infer(records, { vectors: ['tags'] }).problems).toEqual([expect.stringContaining('"tags"')])
+})
+
+test('arrays of different lengths are no vector, and without one there is no collection', () => {
+  const { problems, others } = infer(['{"id":1,"v":[1,2]}', '{"id":2,"v":[1,2,3]}'])
+  expect(problems).toEqual([expect.stringContaining('no field can be the vector')])
+  expect(others).toEqual(['v'])
+})
+
+test('the key is found by its name, in any case, and must be in every record', () => {
+  expect(infer([`{"x":1,"_id":"a",${vector}}`]).key).toBe('_id')
+  expect(infer([`{"ID":1,${vector}}`]).key).toBe('ID')
+  expect(infer([`{"pk":1,"id":2,${vector}}`]).key).toBe('id')
+  expect(infer([`{"pk":1,"id":{"$oid":"1"},${vector}}`])).toMatchObject({
+    key: 'pk',
+    types: { id: [DataType.Json, undefined] },
+  })
+  expect(infer([`{"id":1,${vector}}`, `{"pk":2,${vector}}`]).problems).toEqual([expect.stringContaining('primary key')])
+  expect(infer([`{"id":1,"sku":"x",${vector}}`], { primaryKey: 'sku' }).key).toBe('sku')
+  expect(infer([`{"id":1,${vector}}`], { primaryKey: 'sku' }).problems).toEqual([
+    expect.stringContaining('no sample record has it'),
+  ])
+  expect(infer([`{"id":1.5,${vector}}`], { primaryKey: 'id' }).problems).toEqual([
+    expect.stringContaining('whole numbers or texts'),
+  ])
+})
+
+test('whole numbers and texts among keys make a VARCHAR key', () => {
+  expect(infer([`{"id":1,${vector}}`, `{"id":"b",${vector}}`]).types.id).toEqual([DataType.VarChar, 256])
+})
+
+test('a key that does not come from the value has a field of its own', () => {
+  expect(infer([`{"id":1,${vector}}`], { keyMode: 'kafka' })).toMatchObject({
+    key: 'pk',
+    types: { pk: [DataType.VarChar, 320], id: [DataType.Int64, undefined] },
+  })
+  expect(infer([`{"pk":1,${vector}}`], { keyMode: 'kafka' }).key).toBe('_pk')
+  expect(infer([`{"a":1,${vector}}`], { keyMode: 'record_key' }, 100)).toMatchObject({
+    key: 'id',
+    types: { id: [DataType.VarChar, 512] },
+  })
+  expect(infer([`{"a":1,${vector}}`], { keyMode: 'record_key', numberKeys: true, primaryKey: 'n' }).types.n).toEqual([
+    DataType.Int64,
+    undefined,
+  ])
+})
+
+test('names that Milvus does not take go elsewhere', () => {
+  expect(infer([`{"id":1,${vector},"a-b":1,"1st":1,"":1,"ok_1":1}`])).toMatchObject({ others: ['a-b', '1st', ''] })
+})
+
+test('what is no JSON object is counted, tombstones are not, and an envelope is opened', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  const sample = new JsonSample(true)
+  for (const text of ['no', '[1]', '{"id":1}', '{"schema":null,"payload":{"id":1}}']) sample.add(bytes(text), 0)
+  sample.add(undefined, 3)
+  sample.add(Uint8Array.of(0xff), 0)
+  expect([sample.records, sample.unfit]).toEqual([1, 4])
+  expect(sample.evidence().fields.map(({ name }) => name)).toEqual(['id'])
+})
