@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JavaKey, javaKeys } from '../src/config/kafka/java-keys.ts'
 import type { Keys } from '../src/config/key.ts'
+import { collectionKeys } from '../src/config/keys/collections.ts'
 import { connectorKeys, errorKeys } from '../src/config/keys/connector.ts'
 import { converterKeys, jsonConverterKeys } from '../src/config/keys/converters.ts'
 import { pluginKeys, redkiteKeys } from '../src/config/keys/milvus.ts'
@@ -53,6 +54,12 @@ ${keyTable(pluginKeys)}
 ### Batches and connection
 
 ${keyTable(redkiteKeys)}
+
+### Collections on demand
+
+[collections.md](collections.md) says what is made of which records.
+
+${keyTable(collectionKeys)}
 
 ### Connector
 

@@ -3,12 +3,13 @@
  * here. Kafka's own client settings, which follow `consumer.` and its like, are in kafka/java-keys.ts.
  */
 import type { Area, Effect, Keys } from './key.ts'
+import { collectionKeys } from './keys/collections.ts'
 import { connectorKeys, errorKeys } from './keys/connector.ts'
 import { converterPrefixes } from './keys/converters.ts'
 import { pluginKeys, redkiteKeys } from './keys/milvus.ts'
 import { workerKeys } from './keys/worker.ts'
 
-export const sinkKeys = { ...connectorKeys, ...pluginKeys, ...redkiteKeys, ...errorKeys } as const
+export const sinkKeys = { ...connectorKeys, ...pluginKeys, ...redkiteKeys, ...collectionKeys, ...errorKeys } as const
 
 /** Keys that are begun by these belong together. */
 export interface Prefix {

@@ -2,6 +2,7 @@
 
 import { failure } from '../errors/errors.ts'
 import { type BufferShares, leastBufferBytes, shareBuffer } from './buffer.ts'
+import { type OnDemandSettings, readOnDemand } from './collections.ts'
 import {
   type KeyConverterSettings,
   readKeyConverter,
@@ -56,6 +57,7 @@ export interface SinkSettings {
   readonly database: string
   readonly collection: string
   readonly collectionRequireLoaded: boolean
+  readonly onDemand: OnDemandSettings
   readonly tls: MilvusTls
 
   readonly batchRowsMax: number
@@ -121,6 +123,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     database: values['database.name'],
     collection: values['collection.name'],
     collectionRequireLoaded: values['collection.require.loaded'],
+    onDemand: readOnDemand(values, at, findings),
     tls: readTls(values, endpoint, at, findings),
     batchRowsMax: values['batch.size'],
     batchBytesMax: values['batch.bytes'],

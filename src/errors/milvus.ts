@@ -100,6 +100,18 @@ export const milvusErrors = {
     say: (place: Place, why: string) =>
       `Milvus ${at(place)}: the collection is not loaded (${why}); create an index on its vectors and load it`,
   },
+  AUTO_CREATE_IMPOSSIBLE: {
+    label: 'fatal',
+    exit: exit.schemaUnsupported,
+    say: (collection: string, problems: string) =>
+      `collection "${collection}" is missing, and \`auto.create\` cannot make it from the records that are there: ${problems}; redkite plan shows what it sees, or create the collection by hand`,
+  },
+  AUTO_CREATE_NO_RECORDS: {
+    label: 'fatal',
+    exit: exit.collectionMissing,
+    say: (collection: string, topics: string) =>
+      `collection "${collection}" is missing, and ${topics} holds no records yet for \`auto.create\` to make it from; a run without --until-caught-up waits for them`,
+  },
   MILVUS_SCHEMA_CHANGED: {
     label: 'fatal',
     exit: exit.schemaUnsupported,

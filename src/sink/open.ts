@@ -12,6 +12,7 @@ import { WriteTarget } from '../milvus/request.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import { SchemaGuard } from '../milvus/schema-guard.ts'
 import type { Log } from '../ops/log.ts'
+import { makeMissing } from '../preflight/make-missing.ts'
 import { openDeadLetters } from './dead-letter-open.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
@@ -48,6 +49,7 @@ export interface OpenedSink {
 
 export async function openSink(options: OpenOptions): Promise<OpenedSink> {
   const { settings, worker, untilCaughtUp, log, isReplay = false } = options
+  if (!isReplay) await makeMissing({ settings, log, waits: !untilCaughtUp })
   // Kafka first: its threads connect while the Milvus SDK is being loaded.
   const asking = askKafka(settings, untilCaughtUp)
   const opening = openMilvus(settings, log)

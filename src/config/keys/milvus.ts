@@ -10,7 +10,10 @@ export const pluginKeys = {
     doc: 'An API key, or `user:password`. Better `${file:/path:key}` or `${env:NAME}` than in the file.',
   }),
   'database.name': text({ default: 'default', doc: 'Database that holds the collection.' }),
-  'collection.name': text({ required: true, doc: 'Collection to write into; it has to exist. An alias will do.' }),
+  'collection.name': text({
+    required: true,
+    doc: 'Collection to write into; it has to exist unless `auto.create=true` makes it. An alias will do.',
+  }),
 } as const
 
 /** Milvus' proxy refuses messages over 64 MiB; 2 MiB keep the connection as busy as 4 do, with 40 MB less of memory. */
