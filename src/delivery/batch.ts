@@ -3,7 +3,7 @@
  * The rows themselves stay in `columns/`; this is plain bookkeeping, one object a batch of thousands of rows.
  */
 export interface Batch {
-  /** 1, 2, 3… in the order in which batches were begun. */
+  /** 1, 2, 3… in the order in which batches were completed. */
   readonly sequence: number
   /**
    * Entries of a batch are numbered through: first the rows to be written (those read, less those superseded), then keys to be deleted, then
@@ -12,8 +12,8 @@ export interface Batch {
   readonly puts: number
   readonly deletes: number
   readonly rejects: number
-  /** For each assignment that has records in this batch: the offset after its last one. */
-  readonly positions: readonly Position[]
+  /** For each assignment that has records in this batch: where the first lies, and the offset after the last. */
+  readonly positions: readonly Extent[]
   /** Sequences of unsettled batches that hold one of this batch's keys; it must not be sent before they have settled. */
   readonly waitsFor: readonly number[]
   /** Which assignment an entry came from. */
@@ -24,6 +24,11 @@ export interface Batch {
 export interface Position {
   readonly assignment: number
   readonly offset: number
+}
+
+/** From the first record to the position after the last; others of the same assignment may lie between, in other batches. */
+export interface Extent extends Position {
+  readonly first: number
 }
 
 /** Entries `from` to `to` of a batch, all to be written or all to be deleted, as one request to Milvus; it may be split. */

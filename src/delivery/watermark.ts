@@ -1,82 +1,107 @@
 import type { Batch, Position } from './batch.ts'
 
-interface Step {
-  readonly offset: number
-  readonly sequence: number
-  settled: boolean
+/** What is known of one assignment. */
+interface Progress {
+  /** The offset of its first record here: nothing before it is ours to commit. */
+  readonly start: number
+  /** The offset after the last record that is in any batch admitted so far. */
+  reached: number
+  committed: number | undefined
+  /** Unsettled batches with records of it. */
+  readonly holds: Hold[]
+}
+
+interface Hold {
+  readonly batch: Batch
+  /** The offset of the batch's first record of this assignment: the watermark stays at or below it. */
+  readonly first: number
 }
 
 /**
  * The highest offset that is safe to commit, per assignment.
  *
- * Milvus acknowledges batches in any order; Kafka's commit is cumulative. So an assignment's offset moves over a batch only when that batch
- * and all earlier ones with records of this assignment have settled. A batch's records of one assignment are consecutive as Kafka
- * delivered them (gaps by compaction and control records are normal), so one step a batch is enough: nothing is kept per record.
+ * Milvus acknowledges batches in any order; Kafka's commit is cumulative; and where records go to several collections, the records of one
+ * assignment are dealt out over several batches that are filled at the same time. So each unsettled batch holds the offset at its first
+ * record of an assignment, and when no batch holds it, it is where reading has come to. Nothing is kept per record.
  */
 export class Watermark {
-  readonly #steps = new Map<number, Step[]>()
-  readonly #safe = new Map<number, number>()
-  readonly #committed = new Map<number, number>()
+  readonly #progress = new Map<number, Progress>()
   /** Their indexes never come back; a batch that was being filled when they went may still name them. */
   readonly #forgotten = new Set<number>()
 
-  /** Batches must come in the order of their sequence. */
-  open(batch: Batch): void {
-    for (const { assignment, offset } of batch.positions) {
+  /**
+   * The batch has records that are not settled. For one that is still being filled, whenever another is about to be admitted: what that one
+   * reached may lie behind this one's records.
+   */
+  hold(batch: Batch): void {
+    for (const { assignment, first } of batch.positions) {
       if (this.#forgotten.has(assignment)) continue
-      const steps = this.#steps.get(assignment)
-      const step = { offset, sequence: batch.sequence, settled: false }
-      if (steps === undefined) this.#steps.set(assignment, [step])
-      else steps.push(step)
+      const { holds } = this.#of(assignment, first)
+      if (!holds.some((hold) => hold.batch === batch)) holds.push({ batch, first })
+    }
+  }
+
+  /** The batch is complete, and under way. */
+  open(batch: Batch): void {
+    this.hold(batch)
+    for (const { assignment, offset } of batch.positions) {
+      const progress = this.#progress.get(assignment)
+      if (progress !== undefined) progress.reached = Math.max(progress.reached, offset)
     }
   }
 
   settle(batch: Batch): void {
     for (const { assignment } of batch.positions) {
-      const steps = this.#steps.get(assignment)
-      // The assignment was revoked while the batch was under way: its offset is no longer ours to move.
-      if (steps === undefined) continue
-      const step = steps.find((candidate) => candidate.sequence === batch.sequence)
-      if (step !== undefined) step.settled = true
-      let passed = 0
-      while (passed < steps.length && steps[passed]!.settled) {
-        this.#safe.set(assignment, steps[passed]!.offset)
-        passed++
-      }
-      steps.splice(0, passed)
+      // Without progress the assignment was revoked while the batch was under way: its offset is no longer ours to move.
+      const holds = this.#progress.get(assignment)?.holds
+      const at = holds?.findIndex((hold) => hold.batch === batch) ?? -1
+      if (at >= 0) holds!.splice(at, 1)
     }
   }
 
   /** The offset after the last settled record with nothing open below it; undefined when none has settled yet. */
   safe(assignment: number): number | undefined {
-    return this.#safe.get(assignment)
+    const progress = this.#progress.get(assignment)
+    if (progress === undefined) return undefined
+    let safe = progress.reached
+    for (const { first } of progress.holds) if (first < safe) safe = first
+    return safe > progress.start ? safe : undefined
   }
 
   /** Whether records of the assignment are still under way. */
   isOpen(assignment: number): boolean {
-    return (this.#steps.get(assignment)?.length ?? 0) > 0
+    return (this.#progress.get(assignment)?.holds.length ?? 0) > 0
   }
 
   /** What has moved since it was last committed. */
   committable(): Position[] {
     const positions: Position[] = []
-    for (const [assignment, offset] of this.#safe) {
-      if (this.#committed.get(assignment) !== offset) positions.push({ assignment, offset })
+    for (const [assignment, { committed }] of this.#progress) {
+      const offset = this.safe(assignment)
+      if (offset !== undefined && offset !== committed) positions.push({ assignment, offset })
     }
     return positions
   }
 
   committed(positions: readonly Position[]): void {
     for (const { assignment, offset } of positions) {
-      if (this.#safe.has(assignment)) this.#committed.set(assignment, offset)
+      const progress = this.#progress.get(assignment)
+      if (progress !== undefined) progress.committed = offset
     }
   }
 
   /** The assignment is no longer ours: what was open is the next owner's to write again. */
   forget(assignment: number): void {
     this.#forgotten.add(assignment)
-    this.#steps.delete(assignment)
-    this.#safe.delete(assignment)
-    this.#committed.delete(assignment)
+    this.#progress.delete(assignment)
+  }
+
+  #of(assignment: number, first: number): Progress {
+    let progress = this.#progress.get(assignment)
+    if (progress === undefined) {
+      progress = { start: first, reached: first, committed: undefined, holds: [] }
+      this.#progress.set(assignment, progress)
+    }
+    return progress
   }
 }

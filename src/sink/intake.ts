@@ -1,23 +1,29 @@
 import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Counts } from './counts.ts'
-import { Effect, type Effects } from './effect.ts'
+import { Effect } from './effect.ts'
+import type { Lane } from './lane.ts'
+import { NoLane, type Router } from './router.ts'
 import type { RowBatch } from './row-batch.ts'
 
 export enum Filled {
   /** All records of the arena are in. */
   Drained = 0,
-  /** The batch is full; the arena holds more. */
+  /** `batch` is full; the arena holds more. */
   Full = 1,
   /** The record at `cursor` can be neither written nor deleted: see `rejection`. */
   Rejected = 2,
   /** What it takes to read the record at `cursor` is not here yet: see `waiting`. */
   Waits = 3,
+  /** There is no batch for the record at `cursor` until another has settled. */
+  NoRoom = 4,
 }
 
 export interface IntakeOptions {
   readonly arena: Arena
-  readonly effects: Effects
+  readonly router: Router
+  /** The batch that the lane is filling; undefined when there is no room for one. */
+  readonly batchFor: (lane: Lane) => RowBatch | undefined
   readonly batchBytesMax: number
   readonly counts: Counts
   /** Whether records of this assignment are still ours to write. */
@@ -30,6 +36,11 @@ export interface IntakeOptions {
  */
 export class Intake {
   cursor = 0
+  /** The batch that is full, or that takes the record at `cursor` as a reject. */
+  batch: RowBatch | undefined
+  /** Why the record at `cursor` was rejected. */
+  rejection: RedkiteError | undefined
+  #waiting = async () => {}
 
   constructor(readonly options: IntakeOptions) {}
 
@@ -37,24 +48,32 @@ export class Intake {
     return this.cursor >= this.options.arena.rows
   }
 
-  fill(batch: RowBatch): Filled {
-    const { arena, effects, counts, batchBytesMax, isOwned } = this.options
+  fill(): Filled {
+    const { arena, router, batchFor, counts, batchBytesMax, isOwned } = this.options
     const { valueStart, valueEnd, assignment, offset } = arena
-    const { columns, deletedKeys } = batch
+    const { isPerRecord } = router
     let row = this.cursor
     let lastAssignment = -1
     let owned = true
+    let batch: RowBatch | undefined
     for (; row < arena.rows; row++) {
-      if (batch.isFull || columns.bytes >= batchBytesMax) {
-        this.cursor = row
-        return Filled.Full
-      }
       const from = assignment[row]!
-      if (from !== lastAssignment) {
+      if (from !== lastAssignment || isPerRecord) {
+        if (from !== lastAssignment) owned = isOwned(from)
         lastAssignment = from
-        owned = isOwned(from)
+        if (!owned) continue
+        const lane = router.route(arena, row)
+        if (typeof lane === 'number') return this.#strand(lane, row)
+        if (batch?.lane !== lane) batch = batchFor(lane)
       }
       if (!owned) continue
+      if (batch === undefined) return this.#stop(row, Filled.NoRoom)
+      const { columns, deletedKeys } = batch
+      if (batch.isFull || columns.bytes >= batchBytesMax) {
+        this.batch = batch
+        return this.#stop(row, Filled.Full)
+      }
+      const { effects } = batch.lane
       const effect = effects.of(arena, row, columns, deletedKeys)
       if (effect === Effect.Put) {
         counts.valueBytes += valueEnd[row]! - valueStart[row]!
@@ -62,8 +81,10 @@ export class Intake {
       } else if (effect === Effect.Delete) {
         batch.addDelete(from, offset[row]!)
       } else if (effect >= Effect.Rejected) {
-        this.cursor = row
-        return effect === Effect.Rejected ? Filled.Rejected : Filled.Waits
+        this.batch = batch
+        this.rejection = effects.rejection
+        this.#waiting = () => effects.decoder.waiting!()
+        return this.#stop(row, effect === Effect.Rejected ? Filled.Rejected : Filled.Waits)
       } else {
         if (effect === Effect.Tombstone) counts.tombstones++
         else counts.dropped++
@@ -71,18 +92,12 @@ export class Intake {
       }
       counts.records++
     }
-    this.cursor = row
-    return Filled.Drained
-  }
-
-  /** Why the record at `cursor` was rejected. */
-  get rejection(): RedkiteError {
-    return this.options.effects.rejection!
+    return this.#stop(row, Filled.Drained)
   }
 
   /** Resolves when the record at `cursor` may be tried again. */
   waiting(): Promise<void> {
-    return this.options.effects.decoder.waiting!()
+    return this.#waiting()
   }
 
   /** Passes over the record at `cursor`, which the batch keeps as a reject. */
@@ -91,5 +106,23 @@ export class Intake {
     counts.records++
     batch.addReject(arena.assignment[this.cursor]!, arena.offset[this.cursor]!, error)
     this.cursor++
+  }
+
+  /** The record in this row has no lane. */
+  #strand(why: NoLane, row: number): Filled {
+    const { router, batchFor } = this.options
+    if (why === NoLane.Waits) {
+      this.#waiting = () => router.waiting()
+      return this.#stop(row, Filled.Waits)
+    }
+    this.batch = batchFor(router.lanes[0]!)
+    this.rejection = router.rejection
+    if (this.batch === undefined) return this.#stop(row, Filled.NoRoom)
+    return this.#stop(row, this.batch.isFull ? Filled.Full : Filled.Rejected)
+  }
+
+  #stop(row: number, filled: Filled): Filled {
+    this.cursor = row
+    return filled
   }
 }

@@ -16,9 +16,12 @@ import { makeMissing } from '../preflight/make-missing.ts'
 import { openDeadLetters } from './dead-letter-open.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
+import { Effects } from './effect.ts'
 import { askKafka, lagToGoal } from './goal.ts'
 import { KeySource } from './keys.ts'
+import { Lane } from './lane.ts'
 import { systemClock } from './ports.ts'
+import { OneLane } from './router.ts'
 import { revokeTimeoutMs, Sink } from './sink.ts'
 
 /** As long as a start may take where the address is right; a request later may take `request.timeout.ms`. */
@@ -67,11 +70,22 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
   })
   const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
   const caughtUp = goal === undefined ? undefined : new CaughtUp(goal.ends)
-  const sink = new Sink({
+  const keySource = new KeySource(
+    settings.keyMode,
+    recordKey,
+    () => consumer?.assignments ?? [],
+    isReplay ? (row) => replay?.originOf(row) : undefined,
+    () => plan.key,
+  )
+  const lane = new Lane({
     schema,
-    decoder: plan,
+    effects: new Effects(plan, keySource, settings.nullValues, () => consumer?.assignments ?? []),
     target: new SchemaGuard(connection, schema),
     write: new WriteTarget(settings.collection),
+  })
+  const sink = new Sink({
+    router: new OneLane(lane),
+    closeTarget: () => connection.close(),
     clock: systemClock,
     log,
     random: Math.random,
@@ -84,14 +98,6 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     commitIntervalMs: worker.offsetFlushIntervalMs,
     shutdownTimeoutMs: settings.shutdownTimeoutMs,
     retryLimits: { retriesMax: settings.retriesMax, retryTimeoutMs: settings.errors.retryTimeoutMs },
-    keySource: new KeySource(
-      settings.keyMode,
-      recordKey,
-      () => consumer?.assignments ?? [],
-      isReplay ? (row) => replay?.originOf(row) : undefined,
-      () => plan.key,
-    ),
-    nullValues: settings.nullValues,
     onReject,
     logEachReject: settings.errors.logEnable,
     caughtUp,

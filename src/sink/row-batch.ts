@@ -1,8 +1,9 @@
 import { ColumnBatch } from '../columns/batch.ts'
-import type { Batch, Position } from '../delivery/batch.ts'
-import { type BatchKeys, type KeyIndex, noEntry } from '../delivery/key-index.ts'
+import type { Batch, Extent } from '../delivery/batch.ts'
+import { type BatchKeys, noEntry } from '../delivery/key-index.ts'
 import type { RedkiteError } from '../errors/errors.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
+import type { Lane } from './lane.ts'
 
 /** A record that can be neither written nor deleted, and why. */
 export interface Reject {
@@ -25,7 +26,9 @@ export class RowBatch implements Batch, BatchKeys {
   readonly rejected: Reject[] = []
   sequence = 0
   waitsFor: readonly number[] = []
-  positions: readonly Position[] = []
+  positions: readonly Extent[] = []
+  /** Whether it is still being filled. */
+  isOpen = false
   /** Rows and deletes that a later record of the same key replaced. */
   superseded = 0
 
@@ -35,18 +38,19 @@ export class RowBatch implements Batch, BatchKeys {
   readonly #entries: Int32Array
   readonly #hashes: Int32Array
   #entryCount = 0
-  /** The offset after the last record, per assignment. */
+  /** The offset of the first record and the offset after the last, per assignment. */
+  readonly #first = new Map<number, number>()
   readonly #next = new Map<number, number>()
   /** The run of records of one assignment being read; kept out of the map until it ends. */
   #runAssignment = -1
   #runOffset = 0
 
   constructor(
-    schema: CollectionSchema,
+    readonly lane: Lane,
     readonly rowsMax: number,
   ) {
-    this.columns = new ColumnBatch(schema, { rowsHint: Math.min(rowsMax, 1024) })
-    this.deletedKeys = new ColumnBatch(keyAlone(schema), { rowsHint: 16 })
+    this.columns = new ColumnBatch(lane.schema, { rowsHint: Math.min(rowsMax, 1024) })
+    this.deletedKeys = new ColumnBatch(keyAlone(lane.schema), { rowsHint: 16 })
     this.#puts = new Origins(rowsMax)
     this.#deletes = new Origins(rowsMax)
     this.#entries = new Int32Array(rowsMax)
@@ -86,18 +90,19 @@ export class RowBatch implements Batch, BatchKeys {
     return key < this.deletes ? this.#deletes.offset[key]! : this.rejected[key - this.deletes]!.offset
   }
 
-  begin(sequence: number, keys: KeyIndex): void {
+  begin(): void {
     this.columns.truncate(0)
     this.deletedKeys.truncate(0)
     this.rejected.length = 0
-    this.sequence = sequence
+    this.sequence = 0
     this.waitsFor = []
     this.positions = []
+    this.isOpen = true
     this.superseded = 0
     this.#entryCount = 0
+    this.#first.clear()
     this.#next.clear()
     this.#runAssignment = -1
-    keys.begin(sequence)
   }
 
   /** Books the row that was just decoded into `columns`. */
@@ -126,6 +131,7 @@ export class RowBatch implements Batch, BatchKeys {
     if (assignment !== this.#runAssignment) {
       this.#endRun()
       this.#runAssignment = assignment
+      if (!this.#first.has(assignment)) this.#first.set(assignment, next - 1)
     }
     this.#runOffset = next
   }
@@ -134,16 +140,28 @@ export class RowBatch implements Batch, BatchKeys {
   raise(assignment: number, next: number): boolean {
     this.#endRun()
     if (next <= (this.#next.get(assignment) ?? -1)) return false
+    if (!this.#first.has(assignment)) this.#first.set(assignment, next - 1)
     this.#next.set(assignment, next)
     return true
   }
 
-  /** Ends the batch: superseded entries leave it, so that a request never holds a key twice. */
-  seal(keys: KeyIndex): void {
+  /** What it holds so far: `positions` are then up to date while it is being filled, too. */
+  notePositions(): void {
     this.#endRun()
-    this.#lookUpKeys(keys)
+    this.positions = Array.from(this.#next, ([assignment, offset]) => {
+      return { assignment, first: this.#first.get(assignment)!, offset }
+    })
+  }
+
+  /** Ends the batch: superseded entries leave it, so that a request never holds a key twice. */
+  seal(sequence: number): void {
+    this.isOpen = false
+    this.sequence = sequence
+    this.notePositions()
+    const { keys } = this.lane
+    keys.begin(sequence)
+    this.#lookUpKeys()
     this.waitsFor = [...keys.conflicts]
-    this.positions = Array.from(this.#next, ([assignment, offset]) => ({ assignment, offset }))
     if (this.superseded === 0) return
     this.#puts.compact(this.columns)
     this.#deletes.compact(this.deletedKeys)
@@ -163,7 +181,8 @@ export class RowBatch implements Batch, BatchKeys {
    * The index is larger than the processor's caches, so nearly each key is a cache miss. In loops this short misses overlap; looked up one by
    * one, between two records' decoding, keys took 15 % of the time of small rows.
    */
-  #lookUpKeys(keys: KeyIndex): void {
+  #lookUpKeys(): void {
+    const { keys } = this.lane
     const entries = this.#entries
     const hashes = this.#hashes
     const count = this.#entryCount

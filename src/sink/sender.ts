@@ -2,9 +2,9 @@ import type { Outcome, Request } from '../delivery/batch.ts'
 import type { Consequence, Delivery } from '../delivery/delivery.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { deleteExpression } from '../milvus/delete-expression.ts'
-import type { WriteRequest, WriteTarget } from '../milvus/request.ts'
+import type { WriteRequest } from '../milvus/request.ts'
 import type { Counts } from './counts.ts'
-import type { Clock, Target, Timer } from './ports.ts'
+import type { Clock, Timer } from './ports.ts'
 import type { RowBatch } from './row-batch.ts'
 
 export interface SenderListener {
@@ -29,9 +29,6 @@ export class Sender {
 
   constructor(
     readonly delivery: Delivery<RowBatch>,
-    readonly target: Target,
-    readonly write: WriteTarget,
-    readonly kind: 'insert' | 'upsert',
     readonly limits: RetryLimits,
     readonly clock: Clock,
     readonly counts: Counts,
@@ -70,7 +67,7 @@ export class Sender {
     if (request.attempts > 1) counts.retries++
     let error: RedkiteError | undefined
     try {
-      await this.target.send(message)
+      await request.batch.lane.target.send(message)
       if (message.kind === 'delete') counts.deleted += message.rows
       else counts.written += message.rows
       counts.requestBytes += message.bytes
@@ -91,10 +88,11 @@ export class Sender {
   }
 
   #encodable({ batch, from, to }: Request<RowBatch>): WriteRequest {
-    if (from < batch.puts) return this.write.write(this.kind, batch.columns.columns, from, to)
+    const { write, kind } = batch.lane
+    if (from < batch.puts) return write.write(kind, batch.columns.columns, from, to)
     const key = batch.deletedKeys.key!
     const keys = Array.from({ length: to - from }, (_, i) => key.keyAt(from - batch.puts + i))
-    return this.write.delete(deleteExpression(key.field.name, keys), to - from)
+    return write.delete(deleteExpression(key.field.name, keys), to - from)
   }
 
   #isSpent({ attempts, firstSentMs }: Request<RowBatch>): boolean {

@@ -1,36 +1,28 @@
-import type { NullValues } from '../config/sink.ts'
-import type { RowDecoder } from '../decode/decoder.ts'
 import type { Position, Request } from '../delivery/batch.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
 import { type Consequence, Delivery, type RefusedEntry } from '../delivery/delivery.ts'
-import { KeyIndex } from '../delivery/key-index.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { OffsetReset } from '../kafka/offset-reset.ts'
-import type { WriteTarget } from '../milvus/request.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
 import { type Log, RateLimited } from '../ops/log.ts'
+import { Batches } from './batches.ts'
 import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Counts } from './counts.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
-import { Effects } from './effect.ts'
 import { Filled, Intake } from './intake.ts'
-import type { KeySource } from './keys.ts'
-import type { Clock, Source, SourceAssignment, Target, Timer } from './ports.ts'
-import { RowBatch } from './row-batch.ts'
+import type { Lane } from './lane.ts'
+import type { Clock, Source, SourceAssignment } from './ports.ts'
+import type { Router } from './router.ts'
+import type { RowBatch } from './row-batch.ts'
 import { type RetryLimits, Sender } from './sender.ts'
 
 export interface SinkOptions {
-  readonly schema: CollectionSchema
-  readonly decoder: RowDecoder
-  readonly target: Target
-  readonly write: WriteTarget
+  /** Its lanes are where the records go. */
+  readonly router: Router
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
-  readonly keySource: KeySource
-  readonly nullValues: NullValues
   readonly batchRowsMax: number
   readonly batchBytesMax: number
   readonly lingerMs: number
@@ -46,6 +38,8 @@ export interface SinkOptions {
   readonly logEachReject?: boolean
   /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
   readonly caughtUp: CaughtUp | undefined
+  /** Gives back what the lanes were written through, when all is done. */
+  readonly closeTarget: () => void | Promise<void>
 }
 
 /** One arena is decoded between two turns of the event loop: 2 MiB take some 5 ms, so timers and answers are never late by more. */
@@ -63,7 +57,6 @@ export class Sink {
   readonly counts = new Counts()
   readonly #options: SinkOptions
   readonly #delivery: Delivery<RowBatch>
-  readonly #keys: KeyIndex
   readonly #intake: Intake
   readonly #sender: Sender
   readonly #troubles: RateLimited
@@ -71,19 +64,16 @@ export class Sink {
   /** Assignments that are being taken away: still ours to commit, but what the arena holds of them is the next owner's to write. */
   readonly #leaving = new Set<number>()
   readonly #settling: Changes
-  /** Batches whose memory is free; with none, nothing is taken from Kafka: that is the whole of backpressure. */
-  readonly #free: RowBatch[]
+  readonly #batches: Batches
   readonly #ends: { assignment: SourceAssignment; offset: number }[] = []
   /** The offset after the last record read, per assignment. */
   readonly #position: number[] = []
   #source: Source | undefined
-  #open: RowBatch | undefined
   #sequence = 0
   #pumping = false
   #recordsMayWait = false
   /** The intake waits for what it takes to decode the next record. */
   #waiting = false
-  #lingerTimer: Timer | undefined
   #ending = false
   /** Whatever could be written before the end has been. */
   #drained = false
@@ -93,17 +83,20 @@ export class Sink {
   constructor(options: SinkOptions) {
     this.#options = options
     const { clock, inFlightMax } = options
-    const batches = inFlightMax + 2
     this.#delivery = new Delivery({
       inFlightMax,
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
       random: options.random,
     })
-    this.#keys = new KeyIndex(Math.min(options.batchRowsMax, 1024))
-    this.#free = Array.from({ length: batches }, () => new RowBatch(options.schema, options.batchRowsMax))
+    this.#batches = new Batches({
+      rowsMax: options.batchRowsMax,
+      bytesMax: options.batchBytesMax,
+      batchesMax: inFlightMax + 2,
+    })
     this.#intake = new Intake({
       arena: new Arena(arenaBytesMax, arenaRowsMax),
-      effects: new Effects(options.decoder, options.keySource, options.nullValues, () => this.#source!.assignments),
+      router: options.router,
+      batchFor: (lane) => this.#batchFor(lane),
       batchBytesMax: options.batchBytesMax,
       counts: this.counts,
       isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
@@ -114,20 +107,11 @@ export class Sink {
       committed: () => this.counts.commits++,
       failed: (error) => this.failed(error),
     })
-    this.#sender = new Sender(
-      this.#delivery,
-      options.target,
-      options.write,
-      options.schema.primaryKey.autoId ? 'insert' : 'upsert',
-      options.retryLimits,
-      clock,
-      this.counts,
-      {
-        consequence: (consequence, cause) => this.#consequence(consequence, cause),
-        troubled: (error, request) => this.#troubled(error, request),
-        failed: (error) => this.#end(error),
-      },
-    )
+    this.#sender = new Sender(this.#delivery, options.retryLimits, clock, this.counts, {
+      consequence: (consequence, cause) => this.#consequence(consequence, cause),
+      troubled: (error, request) => this.#troubled(error, request),
+      failed: (error) => this.#end(error),
+    })
   }
 
   /** Runs until it is stopped, caught up, or fails; rejects with what ended it. The source reports to this sink (see `ConsumerListener`). */
@@ -183,7 +167,7 @@ export class Sink {
     const indexes = assignments.map(({ index }) => index)
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
     for (const index of indexes) this.#leaving.add(index)
-    if (this.#open !== undefined) this.#seal()
+    this.#sealAll()
     // After an error that ends the sink nothing more is sent, and at its end it has waited already: there is nothing to wait for.
     const isOver = () => this.#drained || (this.#sender.isHalted && this.#delivery.inFlight === 0)
     const deadlineMs = clock.now() + revokeTimeoutMs * 0.8
@@ -222,16 +206,11 @@ export class Sink {
       }
     }
     while (!this.#intake.isEmpty) {
-      const batch = this.#openBatch()
-      if (batch === undefined) return
-      const filled = this.#intake.fill(batch)
-      if (filled === Filled.Full) this.#seal()
-      else if (filled === Filled.Rejected) this.#rejected(batch)
-      else if (filled === Filled.Waits) {
-        this.#wait()
-        return
-      }
-      if (this.#ending) return
+      const filled = this.#intake.fill()
+      if (filled === Filled.Full) this.#seal(this.#intake.batch!)
+      else if (filled === Filled.Rejected) this.#rejected(this.#intake.batch!)
+      else if (filled === Filled.Waits) this.#wait()
+      if (this.#ending || filled === Filled.Waits || filled === Filled.NoRoom) return
     }
     if (!this.#bookEnds()) return
     if (this.#recordsMayWait) this.#schedulePump()
@@ -256,34 +235,48 @@ export class Sink {
     for (let end = this.#ends[0]; end !== undefined; end = this.#ends[0]) {
       const { assignment, offset } = end
       if (this.#isOurs(assignment) && offset > (this.#position[assignment.index] ?? -1)) {
-        const batch = this.#openBatch()
+        const batch = this.#batches.open()[0] ?? this.#batchFor(this.#options.router.lanes[0]!)
         if (batch === undefined) return false
         if (batch.raise(assignment.index, offset)) this.#position[assignment.index] = offset
-        if (this.#options.caughtUp !== undefined) this.#seal()
+        if (this.#options.caughtUp !== undefined) this.#sealAll()
       }
       this.#ends.shift()
     }
     return true
   }
 
-  #openBatch(): RowBatch | undefined {
-    if (this.#open !== undefined) return this.#open
-    const batch = this.#free.pop()
-    if (batch === undefined) return undefined
-    batch.begin(++this.#sequence, this.#keys)
-    this.#open = batch
-    this.#lingerTimer = this.#options.clock.setTimer(this.#options.lingerMs, () => this.#seal())
+  #batchFor(lane: Lane): RowBatch | undefined {
+    if (lane.open !== undefined) return lane.open
+    const batch = this.#batches.take(lane)
+    if (batch === undefined) {
+      // Nothing under way will settle and make room: the fullest of those being filled has to go.
+      if (this.#batches.isNoneUnderWay) this.#seal(fullest(this.#batches.open()))
+      return undefined
+    }
+    lane.open = batch
+    lane.lingerTimer = this.#options.clock.setTimer(this.#options.lingerMs, () => this.#seal(batch))
     return batch
   }
 
-  #seal(): void {
-    const batch = this.#open
-    if (batch === undefined) return
-    this.#lingerTimer?.cancel()
-    this.#open = undefined
-    batch.seal(this.#keys)
+  #sealAll(): void {
+    for (const batch of this.#batches.open()) this.#seal(batch)
+  }
+
+  #seal(batch: RowBatch): void {
+    const { lane } = batch
+    if (lane.open !== batch) return
+    lane.lingerTimer?.cancel()
+    lane.open = undefined
+    batch.seal(++this.#sequence)
     this.counts.superseded += batch.superseded
-    for (const { assignment, offset } of batch.positions) this.#position[assignment] = offset
+    for (const { assignment, offset } of batch.positions) {
+      this.#position[assignment] = Math.max(offset, this.#position[assignment] ?? 0)
+    }
+    // Records of the same partitions may be in batches of other lanes, below what this one has reached.
+    for (const other of this.#batches.open()) {
+      other.notePositions()
+      this.#delivery.watermark.hold(other)
+    }
     this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
     // Of the batch as it is now: the memory of one that settled at once may be in use again.
@@ -295,7 +288,8 @@ export class Sink {
 
   /** The record at the intake's cursor can be neither written nor deleted. */
   #rejected(batch: RowBatch): void {
-    const { cursor, rejection, options } = this.#intake
+    const { cursor, options } = this.#intake
+    const rejection = this.#intake.rejection!
     if (this.#options.onReject !== 'stop') this.#intake.passOver(batch, rejection)
     else this.#end(this.#locate(rejection, options.arena.assignment[cursor]!, options.arena.offset[cursor]!))
   }
@@ -348,9 +342,9 @@ export class Sink {
 
   #settled(batch: RowBatch | undefined): void {
     if (batch === undefined) return
-    this.#keys.settle(batch.sequence)
+    batch.lane.keys.settle(batch.sequence)
     this.#noteProgress(batch)
-    this.#free.push(batch)
+    this.#batches.giveBack(batch)
     this.#settling.happened()
     this.#schedulePump()
     this.#sender.sendDue()
@@ -390,10 +384,10 @@ export class Sink {
   }
 
   async #drain(source: Source): Promise<void> {
-    const { clock, log, target, shutdownTimeoutMs } = this.#options
+    const { clock, log, closeTarget, shutdownTimeoutMs } = this.#options
     const deadlineMs = clock.now() + shutdownTimeoutMs
     this.#commits.stop()
-    this.#seal()
+    this.#sealAll()
     const halted = () => this.#error !== undefined && this.#delivery.inFlight === 0 && this.#sender.isHalted
     await this.#settling.until(() => this.#delivery.unsettledBatches === 0 || halted(), deadlineMs)
     this.#sender.halt()
@@ -403,11 +397,17 @@ export class Sink {
         `${this.#delivery.unsettledBatches} batches were not acknowledged within ${shutdownTimeoutMs} ms; their offsets are not committed, so their records will be read again`,
       )
     }
-    await this.#commits.commit()
+    const uncommitted = await this.#commits.finish(deadlineMs)
+    // A run with a goal has reached it when Kafka knows that, too.
+    if (this.#options.caughtUp !== undefined) this.#error ??= uncommitted
     await source.close(Math.max(1_000, deadlineMs - clock.now()))
     if (typeof this.#options.onReject === 'object') await this.#options.onReject.close()
-    await target.close()
+    await closeTarget()
   }
+}
+
+function fullest(batches: readonly RowBatch[]): RowBatch {
+  return batches.reduce((fullest, batch) => (batch.bytes > fullest.bytes ? batch : fullest))
 }
 
 function names(assignments: readonly SourceAssignment[]): string {

@@ -24,7 +24,7 @@ function batch(
     deletes,
     rejects,
     waitsFor,
-    positions: distinct.map((assignment) => ({ assignment, offset: sequence * 100 })),
+    positions: distinct.map((assignment) => ({ assignment, first: sequence * 100 - 100, offset: sequence * 100 })),
     assignmentOf: (entry) => assignments[entry] ?? assignments[0]!,
   }
 }

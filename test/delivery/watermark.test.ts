@@ -8,7 +8,7 @@ function batch(sequence: number, ...positions: [assignment: number, offset: numb
     puts: 1,
     deletes: 0,
     rejects: 0,
-    positions: positions.map(([assignment, offset]) => ({ assignment, offset })),
+    positions: positions.map(([assignment, offset]) => ({ assignment, first: Math.max(0, offset - 10), offset })),
     waitsFor: [],
     assignmentOf: () => positions[0]![0],
   }

@@ -165,6 +165,15 @@ const bugs: Record<string, () => () => void> = {
           this.passed(assignment, offset + 1)
         },
     ),
+  'the offset that one collection has reached is committed over the open records of another': () =>
+    plant(
+      Watermark.prototype,
+      'hold',
+      (sound) =>
+        function (batch) {
+          if (!batch.isOpen) sound.call(this, batch)
+        },
+    ),
   'a record falls between two batches': () =>
     plant(
       Intake.prototype,

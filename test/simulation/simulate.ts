@@ -1,7 +1,5 @@
 import { CaughtUp } from '../../src/delivery/caught-up.ts'
-import { WriteTarget } from '../../src/milvus/request.ts'
 import { createLog } from '../../src/ops/log.ts'
-import { KeySource } from '../../src/sink/keys.ts'
 import { Sink } from '../../src/sink/sink.ts'
 import { SimulatedClock } from './clock.ts'
 import { SimulatedDeadLetters } from './dead-letters.ts'
@@ -9,7 +7,7 @@ import { type LogRecord, SimulatedLog } from './log.ts'
 import { SimulatedMember } from './member.ts'
 import { SimulatedMilvus } from './milvus.ts'
 import { Random } from './random.ts'
-import { simulatedDecoder, simulatedKeyReader, simulatedSchema } from './rows.ts'
+import { simulatedRouter } from './router.ts'
 
 export interface Day {
   /** What a sink must never do; empty on a good day and on a bad one alike. */
@@ -70,10 +68,8 @@ export async function simulate(seed: number): Promise<Day> {
     const target = milvus.connect()
     const member = new SimulatedMember(log, clock, random, faulty, accept)
     const sink = new Sink({
-      schema: simulatedSchema,
-      decoder: simulatedDecoder,
-      target,
-      write: new WriteTarget('simulated'),
+      router: simulatedRouter(target, () => member.assignments, nullValues, random, clock),
+      closeTarget: () => target.close(),
       clock,
       log: createLog({ write: () => {}, now: () => new Date(0) }),
       random: () => random.next(),
@@ -86,8 +82,6 @@ export async function simulate(seed: number): Promise<Day> {
       commitIntervalMs: 20 + random.below(200),
       shutdownTimeoutMs: 120_000,
       retryLimits: { retriesMax: undefined, retryTimeoutMs: undefined },
-      keySource: new KeySource('record_value', simulatedKeyReader, () => member.assignments),
-      nullValues,
       onReject: !poison ? 'stop' : (deadLetters?.connect(() => member.alive) ?? 'skip'),
       caughtUp,
     })

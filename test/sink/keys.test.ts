@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { KeyMode } from '../../src/config/sink.ts'
+import { compileJsonPlan } from '../../src/decode/json/plan.ts'
 import { RecordKey } from '../../src/decode/key.ts'
-import { KeyIndex } from '../../src/delivery/key-index.ts'
 import { Arena } from '../../src/kafka/arena.ts'
+import { WriteTarget } from '../../src/milvus/request.ts'
 import { DataType } from '../../src/milvus/schema.ts'
+import { Effects } from '../../src/sink/effect.ts'
 import { KeySource } from '../../src/sink/keys.ts'
+import { Lane } from '../../src/sink/lane.ts'
 import { RowBatch } from '../../src/sink/row-batch.ts'
 import { collection, key, vector } from '../columns/schema.ts'
 
@@ -100,9 +103,10 @@ describe('a batch', () => {
   /** Runs `put KEY` and `delete KEY` through a batch in this order; what is left of it. */
   function left(steps: readonly string[]): { puts: string[]; deletes: string[]; superseded: number } {
     const keys = source('record_key')
-    const index = new KeyIndex(64)
-    const batch = new RowBatch(numbers, 16)
-    batch.begin(1, index)
+    const effects = new Effects(compileJsonPlan(numbers, { envelope: false }), keys, 'delete', () => [])
+    const target = { send: async () => {}, close() {} }
+    const batch = new RowBatch(new Lane({ schema: numbers, effects, target, write: new WriteTarget('numbers') }), 16)
+    batch.begin()
     for (const [offset, step] of steps.entries()) {
       const [what, recordKey] = step.split(' ')
       const arena = arenaOf([recordKey!], offset)
@@ -117,7 +121,7 @@ describe('a batch', () => {
         batch.addDelete(0, offset)
       }
     }
-    batch.seal(index)
+    batch.seal(1)
     const vectors = batch.columns.fields[1] as unknown as { values: Float32Array }
     const puts = Array.from({ length: batch.puts }, (_, row) => {
       expect(vectors.values[row * 2]).toBe(batch.offsetOf(row))
@@ -126,7 +130,7 @@ describe('a batch', () => {
     const deletes = Array.from({ length: batch.deletes }, (_, row) => {
       return `${batch.deletedKeys.key!.keyAt(row)}@${batch.offsetOf(batch.puts + row)}`
     })
-    expect(batch.positions).toEqual([{ assignment: 0, offset: steps.length }])
+    expect(batch.positions).toEqual([{ assignment: 0, first: 0, offset: steps.length }])
     return { puts, deletes, superseded: batch.superseded }
   }
 

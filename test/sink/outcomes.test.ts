@@ -5,8 +5,11 @@ import { RedkiteError } from '../../src/errors/errors.ts'
 import { connect, type MilvusConnection } from '../../src/milvus/connection.ts'
 import { type WriteRequest, WriteTarget } from '../../src/milvus/request.ts'
 import { createLog } from '../../src/ops/log.ts'
+import { Effects } from '../../src/sink/effect.ts'
 import { KeySource } from '../../src/sink/keys.ts'
+import { Lane } from '../../src/sink/lane.ts'
 import { systemClock } from '../../src/sink/ports.ts'
+import { OneLane } from '../../src/sink/router.ts'
 import { Sink, type SinkOptions } from '../../src/sink/sink.ts'
 import { type StandIn, startStandIn } from '../milvus/stand-in.ts'
 import { simulatedSchema as schema } from '../simulation/rows.ts'
@@ -58,16 +61,15 @@ async function run(count: number, options: Partial<SinkOptions> = {}) {
     },
     close() {},
   }
+  const assignments = () => source.assignments
+  const keySource = new KeySource('record_value', undefined, assignments)
+  const effects = new Effects(compileJsonPlan(schema, { envelope: false }), keySource, 'ignore', assignments)
   const sink = new Sink({
-    schema,
-    decoder: compileJsonPlan(schema, { envelope: false }),
-    target,
-    write: new WriteTarget('articles'),
+    router: new OneLane(new Lane({ schema, effects, target, write: new WriteTarget('articles') })),
+    closeTarget: () => {},
     clock: systemClock,
     log: createLog({ write: () => {}, now: () => new Date() }),
     random: () => 0.5,
-    keySource: new KeySource('record_value', undefined, () => source.assignments),
-    nullValues: 'ignore',
     batchRowsMax: count,
     batchBytesMax: 1_000_000,
     lingerMs: 1,

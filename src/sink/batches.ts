@@ -1,0 +1,63 @@
+import type { Lane } from './lane.ts'
+import { RowBatch } from './row-batch.ts'
+
+export interface BatchLimits {
+  readonly rowsMax: number
+  readonly bytesMax: number
+  /** Batches that may be under way at once, the one being filled included. */
+  readonly batchesMax: number
+}
+
+/**
+ * The batches of a sink, and with them its memory: none free is the whole of backpressure, for then nothing is taken from Kafka.
+ *
+ * A batch belongs to its lane, because its columns do. Each lane may have one that is being filled, so with many lanes there are more batches,
+ * but they may not hold more bytes than the batches of one lane.
+ */
+export class Batches {
+  /** Being filled, under way, or waiting to be. */
+  readonly #inUse = new Set<RowBatch>()
+  /** Used before, and grown to their size. */
+  readonly #free: RowBatch[] = []
+
+  constructor(readonly limits: BatchLimits) {}
+
+  /** A batch to fill, or undefined when memory is used up until one settles. */
+  take(lane: Lane): RowBatch | undefined {
+    if (!this.#hasRoom()) return undefined
+    const at = this.#free.findLastIndex((batch) => batch.lane === lane)
+    const batch = at < 0 ? new RowBatch(lane, this.limits.rowsMax) : this.#free.splice(at, 1)[0]!
+    this.#inUse.add(batch)
+    batch.begin()
+    return batch
+  }
+
+  giveBack(batch: RowBatch): void {
+    this.#inUse.delete(batch)
+    this.#free.push(batch)
+    // What lanes have grown that are not written to any more is given back.
+    if (this.#free.length > this.limits.batchesMax) this.#free.shift()
+  }
+
+  /** Batches being filled. */
+  open(): RowBatch[] {
+    return Array.from(this.#inUse).filter((batch) => batch.isOpen)
+  }
+
+  /** Whether all batches in use are still being filled: then it is up to the sink to send one. */
+  get isNoneUnderWay(): boolean {
+    return this.open().length === this.#inUse.size
+  }
+
+  #hasRoom(): boolean {
+    const { batchesMax, bytesMax } = this.limits
+    let open = 0
+    let bytes = 0
+    for (const batch of this.#inUse) {
+      bytes += batch.bytes
+      if (batch.isOpen) open++
+    }
+    if (this.#inUse.size - open >= batchesMax) return false
+    return open === 0 || bytes + bytesMax <= batchesMax * bytesMax
+  }
+}
