@@ -1,10 +1,11 @@
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { Column, KeyColumn } from './column.ts'
 import { type AnyColumn, columnFor, dynamicField, recordFields } from './create.ts'
-import { FloatVectorColumn } from './float-vector.ts'
+import { DenseVectorColumn } from './dense-vector.ts'
 import { Int64Column } from './int64.ts'
 import { JsonColumn } from './json.ts'
 import { ScalarColumn } from './scalar.ts'
+import { SparseFloatVectorColumn } from './sparse-float-vector.ts'
 import { VarCharColumn } from './varchar.ts'
 import type { WireRows } from './wire-rows.ts'
 
@@ -28,15 +29,17 @@ export class ColumnBatch {
 
   /** Columns by how they store rows: so that `commit`, which runs for each record, calls methods of one class in a loop. */
   private readonly wires: readonly WireRows[]
-  private readonly vectors: readonly FloatVectorColumn[]
+  private readonly vectors: readonly DenseVectorColumn[]
 
   constructor(schema: CollectionSchema, options: ColumnBatchOptions = {}) {
     this.fields = recordFields(schema).map((field) => columnFor(schema.collection, field, options.rowsHint))
     this.dynamic = schema.dynamicField ? new JsonColumn(dynamicField(), options.rowsHint ?? 256) : undefined
     const columns = this.dynamic === undefined ? [...this.fields] : [...this.fields, this.dynamic]
     this.columns = columns
-    this.wires = columns.filter((column) => column instanceof ScalarColumn).map((column) => column.wire)
-    this.vectors = columns.filter((column) => column instanceof FloatVectorColumn)
+    this.wires = columns
+      .filter((column) => column instanceof ScalarColumn || column instanceof SparseFloatVectorColumn)
+      .map((column) => column.wire)
+    this.vectors = columns.filter((column) => column instanceof DenseVectorColumn)
     const key = this.fields.find((column) => column.field.primaryKey)
     this.key = key instanceof Int64Column || key instanceof VarCharColumn ? key : undefined
   }
@@ -65,6 +68,6 @@ export class ColumnBatch {
     this.rows = rows
     this.bytes = 0
     for (const wire of this.wires) this.bytes += wire.ends[rows]!
-    for (const vector of this.vectors) this.bytes += rows * vector.dim * 4
+    for (const vector of this.vectors) this.bytes += rows * vector.rowBytes
   }
 }

@@ -9,6 +9,10 @@ import type { Field } from '../milvus/schema.ts'
 export interface Column {
   readonly field: Field
   readonly rows: number
+  /** Nullable, or with a default. */
+  readonly takesNull: boolean
+  /** Opens a row without a value: null, or the field's default. Only where `takesNull`. */
+  putNull(): void
   /** Bytes that rows `from` to `to` take as a `FieldData` message of schema.proto (without the tag and length around it). */
   encodedBytes(from: number, to: number): number
   /** Writes that message at `out[at]`; returns the index after it. */

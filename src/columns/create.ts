@@ -1,15 +1,40 @@
 import { failure } from '../errors/errors.ts'
 import { type CollectionSchema, DataType, type Field } from '../milvus/schema.ts'
+import { BoolArrayColumn } from './array/bool.ts'
+import { DoubleArrayColumn } from './array/double.ts'
+import { FloatArrayColumn } from './array/float.ts'
+import { Int64ArrayColumn } from './array/int64.ts'
+import { IntegerArrayColumn } from './array/integer.ts'
+import { VarCharArrayColumn } from './array/varchar.ts'
+import { BFloat16VectorColumn } from './bfloat16-vector.ts'
+import { BinaryVectorColumn } from './binary-vector.ts'
 import { BoolColumn } from './bool.ts'
 import { DoubleColumn } from './double.ts'
 import { FloatColumn } from './float.ts'
 import { FloatVectorColumn } from './float-vector.ts'
+import { Float16VectorColumn } from './float16-vector.ts'
+import { GeometryColumn } from './geometry.ts'
+import { Int8VectorColumn } from './int8-vector.ts'
 import { Int64Column } from './int64.ts'
 import { IntegerColumn } from './integer.ts'
 import { JsonColumn } from './json.ts'
+import { SparseFloatVectorColumn } from './sparse-float-vector.ts'
+import { TextColumn } from './text.ts'
+import { TimestamptzColumn } from './timestamptz.ts'
+import { typeName } from './type-names.ts'
 import { VarCharColumn } from './varchar.ts'
 
+export { typeName } from './type-names.ts'
+
 /** Which column a field gets; the one place that lists the types redkite can write. */
+
+export type AnyArrayColumn =
+  | BoolArrayColumn
+  | IntegerArrayColumn
+  | Int64ArrayColumn
+  | FloatArrayColumn
+  | DoubleArrayColumn
+  | VarCharArrayColumn
 
 export type AnyColumn =
   | BoolColumn
@@ -18,8 +43,17 @@ export type AnyColumn =
   | FloatColumn
   | DoubleColumn
   | VarCharColumn
+  | TextColumn
   | JsonColumn
+  | GeometryColumn
+  | TimestamptzColumn
+  | AnyArrayColumn
   | FloatVectorColumn
+  | Float16VectorColumn
+  | BFloat16VectorColumn
+  | BinaryVectorColumn
+  | Int8VectorColumn
+  | SparseFloatVectorColumn
 
 /** Rows that columns have room for before they first grow. */
 const rowsHintDefault = 256
@@ -37,12 +71,38 @@ const makers: Partial<Record<number, (field: Field, rows: number) => AnyColumn>>
   [DataType.Double]: (field, rows) => new DoubleColumn(field, rows),
   [DataType.VarChar]: (field, rows) => new VarCharColumn(field, rows),
   [DataType.Json]: (field, rows) => new JsonColumn(field, rows),
+  [DataType.Text]: (field, rows) => new TextColumn(field, rows),
+  [DataType.Geometry]: (field, rows) => new GeometryColumn(field, rows),
+  [DataType.Timestamptz]: (field, rows) => new TimestamptzColumn(field, rows),
   [DataType.FloatVector]: (field, rows) => new FloatVectorColumn(field, rows),
+  [DataType.Float16Vector]: (field, rows) => new Float16VectorColumn(field, rows),
+  [DataType.BFloat16Vector]: (field, rows) => new BFloat16VectorColumn(field, rows),
+  [DataType.BinaryVector]: (field, rows) => new BinaryVectorColumn(field, rows),
+  [DataType.Int8Vector]: (field, rows) => new Int8VectorColumn(field, rows),
+  [DataType.SparseFloatVector]: (field, rows) => new SparseFloatVectorColumn(field, rows),
+}
+
+const arrayMakers: Partial<Record<number, (field: Field, rows: number) => AnyArrayColumn>> = {
+  [DataType.Bool]: (field, rows) => new BoolArrayColumn(field, rows),
+  [DataType.Int8]: (field, rows) => new IntegerArrayColumn(field, rows),
+  [DataType.Int16]: (field, rows) => new IntegerArrayColumn(field, rows),
+  [DataType.Int32]: (field, rows) => new IntegerArrayColumn(field, rows),
+  [DataType.Int64]: (field, rows) => new Int64ArrayColumn(field, rows),
+  [DataType.Float]: (field, rows) => new FloatArrayColumn(field, rows),
+  [DataType.Double]: (field, rows) => new DoubleArrayColumn(field, rows),
+  [DataType.VarChar]: (field, rows) => new VarCharArrayColumn(field, rows),
+}
+
+function makerOf(field: Field): ((field: Field, rows: number) => AnyColumn) | undefined {
+  return field.type === DataType.Array ? arrayMakers[field.elementType ?? 0] : makers[field.type]
 }
 
 export function columnFor(collection: string, field: Field, rowsHint = rowsHintDefault): AnyColumn {
-  const maker = makers[field.type]
-  if (maker === undefined) throw failure('SCHEMA_UNSUPPORTED', collection, field.name, typeName(field.type))
+  const maker = makerOf(field)
+  if (maker === undefined) {
+    const element = field.type === DataType.Array ? ` of ${typeName(field.elementType ?? 0)}` : ''
+    throw failure('SCHEMA_UNSUPPORTED', collection, field.name, `${typeName(field.type)}${element}`)
+  }
   return maker(field, rowsHint)
 }
 
@@ -56,7 +116,7 @@ export function recordFields(schema: CollectionSchema): readonly Field[] {
       !field.functionOutput &&
       !field.dynamic &&
       !(field.primaryKey && field.autoId) &&
-      (makers[field.type] !== undefined || !(field.nullable || field.hasDefault)),
+      (makerOf(field) !== undefined || !(field.nullable || field.hasDefault)),
   )
 }
 
@@ -76,31 +136,4 @@ export function dynamicField(): Field {
     elementType: undefined,
     maxCapacity: undefined,
   }
-}
-
-/** A type as Milvus' documents write it: `FLOAT_VECTOR`. */
-export function typeName(type: number): string {
-  return typeNames[type] ?? `number ${type}`
-}
-
-const typeNames: Record<number, string> = {
-  [DataType.Bool]: 'BOOL',
-  [DataType.Int8]: 'INT8',
-  [DataType.Int16]: 'INT16',
-  [DataType.Int32]: 'INT32',
-  [DataType.Int64]: 'INT64',
-  [DataType.Float]: 'FLOAT',
-  [DataType.Double]: 'DOUBLE',
-  [DataType.VarChar]: 'VARCHAR',
-  [DataType.Array]: 'ARRAY',
-  [DataType.Json]: 'JSON',
-  [DataType.Geometry]: 'GEOMETRY',
-  [DataType.Text]: 'TEXT',
-  [DataType.Timestamptz]: 'TIMESTAMPTZ',
-  [DataType.BinaryVector]: 'BINARY_VECTOR',
-  [DataType.FloatVector]: 'FLOAT_VECTOR',
-  [DataType.Float16Vector]: 'FLOAT16_VECTOR',
-  [DataType.BFloat16Vector]: 'BFLOAT16_VECTOR',
-  [DataType.SparseFloatVector]: 'SPARSE_FLOAT_VECTOR',
-  [DataType.Int8Vector]: 'INT8_VECTOR',
 }

@@ -4,6 +4,11 @@ import { varintBytesMax, writeVarint64 } from './wire.ts'
 
 const bits: Record<number, number> = { [DataType.Int8]: 8, [DataType.Int16]: 16, [DataType.Int32]: 32 }
 
+/** The largest number of such a type. */
+export function integerMax(type: number): number {
+  return 2 ** (bits[type]! - 1) - 1
+}
+
 /** Rows of an INT8, INT16 or INT32 field; `IntArray.data` holds all three. */
 export class IntegerColumn extends ScalarColumn {
   readonly min: number
@@ -11,7 +16,7 @@ export class IntegerColumn extends ScalarColumn {
 
   constructor(field: Field, rowsHint: number) {
     super(field, { number: 2, packed: true }, rowsHint, 4)
-    this.max = 2 ** (bits[field.type]! - 1) - 1
+    this.max = integerMax(field.type)
     this.min = -this.max - 1
   }
 

@@ -1,13 +1,9 @@
 import type { Field } from '../milvus/schema.ts'
-import { ScalarColumn } from './scalar.ts'
+import { TextualColumn } from './textual.ts'
 
-/** Rows of a JSON field, or of the hidden dynamic field: `JSONArray.data`, one JSON text a row, written as in `VarCharColumn`. */
-export class JsonColumn extends ScalarColumn {
+/** Rows of a JSON field, or of the hidden dynamic field: `JSONArray.data`, one JSON text a row. That it is JSON is up to who puts it in. */
+export class JsonColumn extends TextualColumn {
   constructor(field: Field, rowsHint: number) {
-    super(field, { number: 9, packed: false }, rowsHint, 48)
-  }
-
-  end(start: number, textEnd: number): void {
-    this.wire.endText(start, textEnd)
+    super(field, 9, rowsHint)
   }
 }

@@ -8,13 +8,18 @@ import { WireRows } from './wire-rows.ts'
 export interface ScalarMember {
   readonly number: number
   readonly packed: boolean
+  /** What stands in the member behind the list; nothing for most. */
+  readonly tail?: Uint8Array
 }
+
+const noTail = new Uint8Array(0)
 
 /** What all scalar columns share: their rows lie in `WireRows`, and `FieldData.scalars` is put around a copy of them. */
 export abstract class ScalarColumn implements Column {
   readonly wire: WireRows
   private readonly frame: FieldDataFrame
-  private readonly takesNull: boolean
+  readonly takesNull: boolean
+  private readonly memberTail: Uint8Array
 
   constructor(
     readonly field: Field,
@@ -25,10 +30,15 @@ export abstract class ScalarColumn implements Column {
     this.wire = new WireRows(rowsHint, rowBytesHint)
     this.frame = new FieldDataFrame(field)
     this.takesNull = field.nullable || field.hasDefault
+    this.memberTail = member.tail ?? noTail
   }
 
   get rows(): number {
     return this.wire.rows
+  }
+
+  putNull(): void {
+    this.wire.endNull()
   }
 
   encodedBytes(from: number, to: number): number {
@@ -45,7 +55,9 @@ export abstract class ScalarColumn implements Column {
     if (this.member.packed) next = writeNested(out, next, 1, bytes)
     const first = this.wire.ends[from]!
     out.set(this.wire.bytes.subarray(first, first + bytes), next)
-    next = this.frame.writeTail(out, next + bytes)
+    next += bytes
+    out.set(this.memberTail, next)
+    next = this.frame.writeTail(out, next + this.memberTail.length)
     if (!this.takesNull || from === to) return next
     next = this.frame.writeValidHead(out, next, to - from)
     for (let row = from; row < to; row++) out[next++] = this.wire.isNull(row) ? 0 : 1
@@ -65,6 +77,6 @@ export abstract class ScalarColumn implements Column {
   }
 
   private listBytes(bytes: number): number {
-    return this.member.packed ? nestedBytes(bytes) : bytes
+    return (this.member.packed ? nestedBytes(bytes) : bytes) + this.memberTail.length
   }
 }

@@ -1,27 +1,23 @@
 import type { Field } from '../milvus/schema.ts'
 import type { KeyColumn } from './column.ts'
-import { ScalarColumn } from './scalar.ts'
+import { TextualColumn } from './textual.ts'
 
 /** A byte order mark at the start of a key is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/**
- * Rows of a VARCHAR field: `StringArray.data`. Whoever decodes writes UTF-8 straight into `wire` (start at `wire.start(n) + 2`, then `end`).
- */
-export class VarCharColumn extends ScalarColumn implements KeyColumn {
+/** Rows of a VARCHAR field: `StringArray.data`. */
+export class VarCharColumn extends TextualColumn implements KeyColumn {
   /** Milvus counts bytes, not characters; not every version of it checks. */
   readonly lengthBytesMax: number
 
   constructor(field: Field, rowsHint: number) {
-    super(field, { number: 6, packed: false }, rowsHint, 48)
+    super(field, 6, rowsHint)
     this.lengthBytesMax = field.maxLengthBytes ?? 65_535
   }
 
-  /** Ends the open row, whose text lies from `start + 2` to `textEnd`; false if it is longer than the field takes. */
-  end(start: number, textEnd: number): boolean {
-    if (textEnd - start - 2 > this.lengthBytesMax) return false
-    this.wire.endText(start, textEnd)
-    return true
+  /** False if the text is longer than the field takes. */
+  override end(start: number, textEnd: number): boolean {
+    return textEnd - start - 2 <= this.lengthBytesMax && super.end(start, textEnd)
   }
 
   hash(row: number): number {

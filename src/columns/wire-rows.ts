@@ -1,4 +1,4 @@
-import { bytesTag, varintBytes, writeVarint } from './wire.ts'
+import { closeText } from './wire.ts'
 
 /** Offsets are int32; a batch is two orders of magnitude smaller (see delivery's limits). */
 const bytesMax = 0x7fff_ffff
@@ -35,20 +35,10 @@ export class WireRows {
     this.ends[this.rows + 1] = at
   }
 
-  /**
-   * Ends an open row that is tag 1, length and text. The text lies at `start + 2`, as if its length took one byte; a longer text makes way for its
-   * longer length (one memmove, cheaper than looking for the text's end first).
-   */
+  /** Ends an open row that is tag 1, length and text (see `closeText`). */
   endText(start: number, textEnd: number): void {
-    const length = textEnd - start - 2
-    const header = 1 + varintBytes(length)
-    if (header > 2) {
-      if (textEnd + 4 > this.bytes.length) this.grow(textEnd + 4)
-      this.bytes.copyWithin(start + header, start + 2, textEnd)
-    }
-    this.bytes[start] = bytesTag(1)
-    writeVarint(this.bytes, start + 1, length)
-    this.ends[this.rows + 1] = start + header + length
+    if (textEnd + 4 > this.bytes.length) this.grow(textEnd + 4)
+    this.ends[this.rows + 1] = closeText(this.bytes, start, textEnd)
   }
 
   endNull(): void {

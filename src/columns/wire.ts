@@ -53,3 +53,16 @@ export function writeNested(out: Uint8Array, at: number, field: number, bytes: n
   out[at] = bytesTag(field)
   return writeVarint(out, at + 1, bytes)
 }
+
+/**
+ * Ends a list's element that is tag 1, length and text; returns the index after it. The text lies at `start + 2`, as if its length took one byte; a
+ * longer text makes way for its longer length (one memmove, cheaper than looking for the text's end first), for which 4 bytes behind it are needed.
+ */
+export function closeText(bytes: Uint8Array, start: number, textEnd: number): number {
+  const length = textEnd - start - 2
+  const head = 1 + varintBytes(length)
+  if (head > 2) bytes.copyWithin(start + head, start + 2, textEnd)
+  bytes[start] = bytesTag(1)
+  writeVarint(bytes, start + 1, length)
+  return start + head + length
+}

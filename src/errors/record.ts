@@ -85,8 +85,73 @@ export const recordErrors = {
   VECTOR_OUT_OF_RANGE: {
     label: 'record',
     exit: exit.badRecord,
+    say: (field: string, index: number, takes = '32-bit floats') =>
+      `field "${field}" takes ${takes}; the record's number at index ${index} is none of these`,
+  },
+  VECTOR_NOT_BASE64: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string) =>
+      `field "${field}" (${type}) takes an array of numbers, or its bytes in base64; the record has a string that is neither`,
+  },
+  VECTOR_BYTES_MISMATCH: {
+    label: 'record',
+    exit: exit.dimensionDiffers,
+    say: (field: string, type: string, want: number, got: number) =>
+      `field "${field}" (${type}) takes ${want} bytes, the record has ${got}`,
+  },
+  VECTOR_NOT_FINITE: {
+    label: 'record',
+    exit: exit.badRecord,
     say: (field: string, index: number) =>
-      `field "${field}" takes 32-bit floats, the record's number at index ${index} is too large for one`,
+      `field "${field}": the record's number at index ${index} is not a number or infinite, which Milvus refuses`,
+  },
+  SPARSE_INDEX_UNFIT: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, entry: number) =>
+      `field "${field}": the index of entry ${entry} is no whole number from 0 to 4,294,967,294, as SPARSE_FLOAT_VECTOR takes them`,
+  },
+  SPARSE_INDEX_TWICE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string) =>
+      `field "${field}" (SPARSE_FLOAT_VECTOR) takes each index once, the record has one of them twice`,
+  },
+  SPARSE_VALUE_UNFIT: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, entry: number) =>
+      `field "${field}": the value of entry ${entry} is no number from 0 to 3.4e38, as SPARSE_FLOAT_VECTOR takes them`,
+  },
+  SPARSE_LENGTHS_DIFFER: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, indices: number, values: number) =>
+      `field "${field}" (SPARSE_FLOAT_VECTOR) takes as many values as indices, the record has ${indices} indices and ${values} values`,
+  },
+  SPARSE_BYTES_MISMATCH: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, got: number) =>
+      `field "${field}" (SPARSE_FLOAT_VECTOR) takes 8 bytes for each index and value, the record has ${got} bytes`,
+  },
+  ARRAY_TOO_LONG: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, elementsMax: number, got: number) =>
+      `field "${field}" takes at most ${elementsMax} elements (its max_capacity), the record has ${got}`,
+  },
+  TEXT_NOT_UTF8: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string) => `field "${field}" (${type}) takes UTF-8, the record's text is not`,
+  },
+  TIMESTAMP_UNFIT: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, type: string) =>
+      `field "${field}" (${type}) takes ISO 8601 like 2026-01-31T12:00:00.5+09:00 in the years 1 to 9999, the record's text is no such time`,
   },
   DYNAMIC_KEY_RESERVED: {
     label: 'record',
@@ -126,6 +191,16 @@ export const recordErrors = {
     label: 'record',
     exit: exit.badRecord,
     say: () => 'the record has no value, and behavior.on.null.values=fail allows none',
+  },
+  TRANSFORM_FAILED: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (name: string, kind: string, why: string) => `transform "${name}" (${kind}) cannot take the record: ${why}`,
+  },
+  CHANGE_EVENT_MALFORMED: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (why: string) => `value.envelope=debezium: ${why}`,
   },
   SCHEMA_UNSUPPORTED: {
     label: 'fatal',

@@ -38,11 +38,11 @@ function put(batch: ColumnBatch, row: Row): void {
   const start = id.wire.start(text.length + 16)
   id.wire.bytes.set(text, start + 2)
   id.end(start, start + 2 + text.length)
-  if (row.count === null) count.wire.endNull()
+  if (row.count === null) count.putNull()
   else count.put(Number(row.count >> 32n) | 0, Number(row.count & 0xffffffffn) | 0)
   tiny.put(row.tiny)
   ok.put(row.ok)
-  if (row.v === null) v.endNull()
+  if (row.v === null) v.putNull()
   else {
     const to = v.start()
     v.values.set(row.v, to)

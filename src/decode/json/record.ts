@@ -134,7 +134,7 @@ export class RecordWalker {
       const field = this.fields[id]!
       if (state === unfit) return diagnose(bytes, view, this.unfitAt[id]!, field)
       if (this.takesNull[id] === 0) return failure('FIELD_MISSING', field.name, typeName(field.type))
-      this.endNull(id)
+      this.columns[id]!.putNull()
     }
     if (this.reservedSeen) return failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)
     if (this.dynamic !== undefined) this.dynamic.write(batch.dynamic!, bytes, recordBytes)
@@ -162,11 +162,5 @@ export class RecordWalker {
       this.dynamic.add(scanner.name, scanner.nameFrom, scanner.nameTo, key, scanner.keyEnd, at, next)
     }
     return id
-  }
-
-  private endNull(id: number): void {
-    const column = this.columns[id]!
-    if (this.types[id] === DataType.FloatVector) (column as FloatVectorColumn).endNull()
-    else (column as Int64Column).wire.endNull()
   }
 }
