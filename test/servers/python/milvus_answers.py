@@ -8,7 +8,9 @@ import base64
 import json
 import math
 import sys
+import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 from pymilvus import CollectionSchema, DataType, FieldSchema, MilvusClient
@@ -17,19 +19,23 @@ from pymilvus.milvus_client import IndexParams
 from read_back import compare_vectors
 
 clients: dict[str, MilvusClient] = {}
+lock = threading.Lock()
+# Tests of a file may run side by side, and loading a collection is waiting.
+questions_at_once = 8
 
 
 def client_of(server: dict) -> MilvusClient:
     key = json.dumps(server, sort_keys=True)
-    if key not in clients:
-        options = {"uri": server["endpoint"], "token": server.get("token") or ""}
-        if server.get("database"):
-            options["db_name"] = server["database"]
-        if server.get("caFile"):
-            # pymilvus takes any trusted certificate by this name; `ca_pem_path` would ask for a client's certificate too.
-            options |= {"secure": True, "server_pem_path": server["caFile"], "server_name": "localhost"}
-        clients[key] = MilvusClient(**options)
-    return clients[key]
+    with lock:
+        if key not in clients:
+            options = {"uri": server["endpoint"], "token": server.get("token") or ""}
+            if server.get("database"):
+                options["db_name"] = server["database"]
+            if server.get("caFile"):
+                # pymilvus takes any trusted certificate by this name; `ca_pem_path` would ask for a client's certificate too.
+                options |= {"secure": True, "server_pem_path": server["caFile"], "server_name": "localhost"}
+            clients[key] = MilvusClient(**options)
+        return clients[key]
 
 
 def create_collection(client: MilvusClient, spec: dict) -> None:
@@ -46,7 +52,8 @@ def create_collection(client: MilvusClient, spec: dict) -> None:
         index = index_of(field["type"])
         if index:
             indexes.add_index(field_name=field["name"], index_type=index[0], metric_type=field.get("metric", index[1]))
-    client.create_index(spec["name"], indexes)
+    # An empty collection has nothing to index: pymilvus would ask after half a second whether it is done.
+    client.create_index(spec["name"], indexes, sync=False)
     client.load_collection(spec["name"])
 
 
@@ -161,16 +168,22 @@ def plain(value):
 def main() -> None:
     answers = sys.stdout
     sys.stdout = sys.stderr  # a stray print must not mix with the answers
-    for line in sys.stdin:
-        request = json.loads(line)
+
+    def answer(request: dict) -> None:
         params = request["params"]
         try:
-            answer = {"result": plain(methods(params.pop("server"), request["method"], params))}
+            found = {"result": plain(methods(params.pop("server"), request["method"], params))}
         except Exception as error:
             traceback.print_exc()
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps({"id": request["id"], **answer}) + "\n")
-        answers.flush()
+            found = {"error": f"{type(error).__name__}: {error}"}
+        text = json.dumps({"id": request["id"], **found}) + "\n"
+        with lock:
+            answers.write(text)
+            answers.flush()
+
+    with ThreadPoolExecutor(questions_at_once) as pool:
+        for line in sys.stdin:
+            pool.submit(answer, json.loads(line))
 
 
 main()
