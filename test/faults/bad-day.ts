@@ -10,7 +10,7 @@ import { unique } from '../servers/shared.ts'
 import type { Random } from '../simulation/random.ts'
 import { seededRandom } from './duration.ts'
 import { FaultLog } from './fault-log.ts'
-import { type Account, deadLettersIn, differences, truthOf } from './oracle.ts'
+import { type Account, deadLettersIn, differences, type Truth, truthOf } from './oracle.ts'
 import { Supervisor } from './supervisor.ts'
 import { fields, partitions, Workload } from './workload.ts'
 
@@ -30,6 +30,8 @@ export interface Stage {
   readonly deadLetterTopic?: Record<string, string>
   /** A member of the group that keeps its name, so that a restarted redkite has its partitions back at once. On by default. */
   readonly staticMember?: boolean
+  /** Whether redkite has to go through it without ending; it may end, and be started again, by default. */
+  readonly neverEnds?: boolean
 }
 
 export interface Scene {
@@ -46,6 +48,8 @@ export interface Scene {
 const sessionTimeoutMs = 6_000
 /** Milvus answers nothing for a while after a kill; comparing waits for it. */
 const compareWithinMs = 120_000
+/** Of each process's last words, when a day fails. */
+const stderrCharsMax = 6_000
 
 /** @returns what was produced and what became of it, and how redkite's processes ended */
 export async function badDay(
@@ -83,29 +87,51 @@ export async function badDay(
   const workload = new Workload(kafka.bootstrap, name, random, stage.rowsPerSecond ?? 1_500)
   const redkite = new Supervisor(worker, [sink])
   try {
-    await harm({ random, faults, redkite, worker, sink, group: `connect-${name}`, deadLetters })
-  } finally {
-    await workload.stop()
-    await redkite.stop()
+    try {
+      await harm({ random, faults, redkite, worker, sink, group: `connect-${name}`, deadLetters })
+    } finally {
+      await workload.stop().finally(() => redkite.stop())
+    }
+    if (stage.neverEnds) {
+      // The one end is the SIGTERM of the day's end.
+      expect(redkite.ends.map(({ exitCode }) => exitCode)).toEqual([0])
+    }
+    const last = await catchUp({ ...worker, 'bootstrap.servers': kafka.bootstrap }, [calmSink])
+    expect(last, `${last.stderr}`).toMatchObject({ exitCode: 0 })
+    const truth = await truthOf(kafka, name)
+    const { account } = truth
+    console.log(`${title}: ${faults}; ${JSON.stringify(account)}; ${redkite.starts} starts`)
+    await balance(stage, name, deadLetters, truth, workload.acknowledged)
+    await py.dropCollection(milvus, name)
+    return { account, faults, ends: redkite.ends }
+  } catch (error) {
+    // What a log of continuous integration has to say about a day that may never come back.
+    console.log(`${title}, seed ${random.seed}: ${faults}; redkite started ${redkite.starts} times`)
+    for (const { exitCode, signal, stderr } of redkite.ends.slice(-3)) {
+      console.log(`it ended with ${signal ?? exitCode} after\n${stderr.slice(-stderrCharsMax)}`)
+    }
+    throw error
   }
+}
 
-  const last = await catchUp({ ...worker, 'bootstrap.servers': kafka.bootstrap }, [calmSink])
-  expect(last, `${last.stderr}`).toMatchObject({ exitCode: 0 })
-  const truth = await truthOf(kafka, name)
+/** The books of a day: what was produced against what the collection, the dead letters and the group's offsets say. */
+async function balance(
+  { kafka, milvus, py }: Stage,
+  name: string,
+  deadLetters: string,
+  truth: Truth,
+  acknowledged: number,
+): Promise<void> {
   const { account } = truth
-  console.log(`${title}: ${faults}; ${JSON.stringify(account)}; ${redkite.starts} starts`)
-  expect(account.produced).toBe(workload.acknowledged)
+  expect(account.produced).toBe(acknowledged)
   expect(account.produced).toBe(account.live + account.superseded + account.deleted + account.dead)
-  const wrong = await eventually(() => differences(truth, py, milvus, name))
-  expect(wrong, `seed ${random.seed}`).toEqual([])
-  expect(await deadLettersIn(kafka, deadLetters), `seed ${random.seed}`).toEqual([...truth.dead].sort())
+  expect(await eventually(() => differences(truth, py, milvus, name))).toEqual([])
+  expect(await deadLettersIn(kafka, deadLetters)).toEqual([...truth.dead].sort())
   expect(await py.count(milvus, name)).toBe(account.live)
   const ends = await kafka.tools.offsets(name)
   expect(await kafka.tools.groupOffsets(`connect-${name}`)).toMatchObject(
     ends.map(({ partition, end }) => ({ topic: name, partition, offset: end })),
   )
-  await py.dropCollection(milvus, name)
-  return { account, faults, ends: redkite.ends }
 }
 
 /** Asks again while Milvus is not yet able to answer. */

@@ -11,9 +11,9 @@ test(
   async () => {
     const [milvus, py, kafka] = await Promise.all([sharedMilvus(), sharedPyMilvus(), startKafka()])
     try {
-      const { faults, ends } = await badDay(
+      const { faults } = await badDay(
         'SIGKILL of the broker',
-        { kafka, milvus, py },
+        { kafka, milvus, py, neverEnds: true },
         async ({ redkite, random, faults }) => {
           const end = performance.now() + durationMs
           do {
@@ -28,7 +28,6 @@ test(
         },
       )
       expect(faults.count('broker killed')).toBeGreaterThan(0)
-      expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
     } finally {
       await kafka.stop()
     }

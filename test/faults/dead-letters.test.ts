@@ -12,9 +12,9 @@ test(
     // The topic wants both brokers, the rest of the cluster can do with the first.
     const [milvus, py, kafka] = await Promise.all([sharedMilvus(), sharedPyMilvus(), startKafka({ brokers: 2 })])
     try {
-      const { faults, ends, account } = await badDay(
+      const { faults, account } = await badDay(
         'dead-letter topic unavailable',
-        { kafka, milvus, py, replicas: 2, deadLetterTopic: { 'min.insync.replicas': '2' } },
+        { kafka, milvus, py, neverEnds: true, replicas: 2, deadLetterTopic: { 'min.insync.replicas': '2' } },
         async ({ redkite, random, faults, deadLetters, group }) => {
           const committed = async () =>
             (await kafka.tools.groupOffsets(group)).reduce((sum, { offset }) => sum + offset, 0)
@@ -38,7 +38,6 @@ test(
       )
       expect(faults.count('stood still')).toBeGreaterThan(0)
       expect(account.dead).toBeGreaterThan(20)
-      expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
     } finally {
       await kafka.stop()
     }

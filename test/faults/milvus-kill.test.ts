@@ -11,9 +11,9 @@ test(
   async () => {
     const [kafka, py, milvus] = await Promise.all([sharedKafka(), sharedPyMilvus(), startMilvus()])
     try {
-      const { faults, ends } = await badDay(
+      const { faults } = await badDay(
         'SIGKILL of Milvus',
-        { kafka, milvus, py },
+        { kafka, milvus, py, neverEnds: true },
         async ({ redkite, random, faults }) => {
           const end = performance.now() + durationMs
           do {
@@ -30,8 +30,6 @@ test(
       )
       expect(faults.count('Milvus killed')).toBeGreaterThan(0)
       expect(faults.count('outage noticed')).toBe(1)
-      // The one end is the SIGTERM of the day's end.
-      expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
     } finally {
       await milvus.stop()
     }

@@ -15,10 +15,17 @@ test(
   async () => {
     const [kafka, milvus, py] = await Promise.all([sharedKafka(), sharedMilvus(), sharedPyMilvus()])
     const proxy = await startProxy(milvus)
-    const { faults, ends } = await badDay(
+    const { faults } = await badDay(
       'bad network to Milvus',
       // A black hole is longer than a request may take, or shorter.
-      { kafka, milvus, py, endpoint: `http://127.0.0.1:${proxy.port}`, sink: { 'request.timeout.ms': 2_000 } },
+      {
+        kafka,
+        milvus,
+        py,
+        neverEnds: true,
+        endpoint: `http://127.0.0.1:${proxy.port}`,
+        sink: { 'request.timeout.ms': 2_000 },
+      },
       async ({ redkite, random, faults }) => {
         while (!redkite.isAssigned) await Bun.sleep(20)
         const weather = { requestBytesMin: 300, holeMs: [200, 4_000] as const }
@@ -27,7 +34,6 @@ test(
     )
     await proxy.close()
     for (const kind of kinds) expect(faults.count(`Milvus ${kind}`), kind).toBeGreaterThan(0)
-    expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
   },
   timeoutMs,
 )
@@ -54,9 +60,9 @@ test(
       },
     })
     try {
-      const { faults, ends } = await badDay(
+      const { faults } = await badDay(
         'bad network to Kafka',
-        { kafka, milvus, py, bootstrap: `127.0.0.1:${proxy.port}` },
+        { kafka, milvus, py, neverEnds: true, bootstrap: `127.0.0.1:${proxy.port}` },
         async ({ redkite, random, faults }) => {
           while (!redkite.isAssigned) await Bun.sleep(20)
           // A fetch is some 100 bytes; a hole longer than the session makes redkite lose its partitions.
@@ -65,7 +71,6 @@ test(
         },
       )
       for (const kind of kinds) expect(faults.count(`Kafka ${kind}`), kind).toBeGreaterThan(0)
-      expect(ends.map(({ exitCode }) => exitCode)).toEqual([0])
     } finally {
       await kafka.stop()
       await proxy.close()
