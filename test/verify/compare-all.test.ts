@@ -76,7 +76,7 @@ function compare(topic: Topic, rows: Rows, slotsMax: number) {
     duplicate: new Findings(5),
   }
   const bounds = {
-    stretches: [{ topic: 'orders', partition: 0, from: 0, to: topic.records }],
+    stretches: [{ topic: 'orders', partition: 0, from: 0, to: topic.records, committed: undefined }],
     recordsMax: topic.records,
     behind: 0,
   }
