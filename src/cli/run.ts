@@ -42,17 +42,21 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   log.info(`redkite ${version}, ${setup.sinks.map(({ name, topics }) => `${name}: topics ${topics.text}`).join('; ')}`)
 
   const several = setup.sinks.length > 1
+  let running: readonly RunningSink[] | undefined
+  let signals = 0
+  io.onStop(() => {
+    if (++signals > 1) io.exit(exit.interrupted)
+    // Nothing was read yet, so there is nothing to finish.
+    if (running === undefined) io.exit(options.untilCaughtUp ? exit.notCaughtUp : exit.ok)
+    log.info('stopping: finishing what was read; a second signal ends at once')
+    for (const one of running) one.stop()
+  })
   const { opened, failures } = await openAll(setup, options, several, log, io)
   if (failures.length > 0) {
     await Promise.all(opened.map((one) => one.abandon()))
     return reportAll(failures, several, io)
   }
-  let signals = 0
-  io.onStop(() => {
-    if (++signals > 1) io.exit(exit.interrupted)
-    log.info('stopping: finishing what was read; a second signal ends at once')
-    for (const one of opened) one.stop()
-  })
+  running = opened
 
   const progress: Progress =
     io.terminal === undefined
@@ -78,6 +82,10 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   progress.stop()
   print = io.err
   for (const one of opened) log.info(summary(one, several, performance.now() - startedMs))
+  if (failed.length === 0 && options.untilCaughtUp && !opened.every((one) => one.standing().isCaughtUp)) {
+    log.warn('stopped before all that was there at the start was in Milvus; the next run goes on from there')
+    return exit.notCaughtUp
+  }
   return reportAll(failed, several, io)
 }
 

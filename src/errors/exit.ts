@@ -8,6 +8,8 @@ export const exit = {
   badRecord: 65,
   fileMissing: 66,
   internal: 70,
+  /** Told to stop before it was caught up: sysexits' "try again later", and the next run goes on from there. */
+  notCaughtUp: 75,
   authRefused: 77,
   configInvalid: 78,
   kafkaUnreachable: 10,
@@ -15,6 +17,8 @@ export const exit = {
   kafkaDenied: 12,
   topicMissing: 13,
   offsetLost: 14,
+  registryUnreachable: 15,
+  registryRefused: 16,
   kafkaFailed: 19,
   milvusUnreachable: 20,
   databaseMissing: 22,

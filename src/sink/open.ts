@@ -43,6 +43,8 @@ export interface OpenedSink {
   readonly plan: RowDecoder
   /** Records between the group's offsets at the start and the goal, when there is a goal. */
   readonly goal: number | undefined
+  /** Whether that goal was reached. */
+  isCaughtUp(): boolean
   run(): Promise<void>
   /** Gives it up before it has run. */
   abandon(): Promise<void>
@@ -109,6 +111,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     sink,
     plan,
     goal: goal?.records,
+    isCaughtUp: () => caughtUp?.done === true,
     async run() {
       const listener = replay?.listener ?? sink
       consumer = new Consumer(settings.consumer, settings.topics.subscribe, listener, {

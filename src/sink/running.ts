@@ -21,6 +21,8 @@ export interface SinkStanding {
   readonly lag: number | undefined
   /** Records between the start and the goal; undefined for a run without end. */
   readonly goal: number | undefined
+  /** Whether the goal of `--until-caught-up` was reached; false for a run without end. */
+  readonly isCaughtUp: boolean
   /** Keys of records that the collection has no field for. */
   readonly ignored: IgnoredKeyCounts
 }

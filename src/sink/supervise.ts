@@ -59,6 +59,7 @@ class SupervisedSink implements RunningSink {
       counts: addCounts([...this.#counts, sink.counts]),
       lag: this.#opened.lag(),
       goal,
+      isCaughtUp: this.#opened.isCaughtUp(),
       ignored: addIgnored([...this.#ignored, plan.ignoredNames()]),
     }
   }

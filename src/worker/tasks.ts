@@ -36,6 +36,7 @@ class Tasks implements RunningSink {
       counts,
       lag: goal === undefined ? sum : Math.max(0, goal - counts.records),
       goal,
+      isCaughtUp: standings.some((one) => one.isCaughtUp),
       ignored: addIgnored(standings.map(({ ignored }) => ignored)),
     }
   }

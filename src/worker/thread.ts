@@ -15,7 +15,13 @@ class TaskThread implements RunningSink {
   readonly name: string
   readonly #worker: Worker
   readonly #log: Log
-  #standing: SinkStanding = { counts: new Counts(), lag: undefined, goal: undefined, ignored: nothingIgnored }
+  #standing: SinkStanding = {
+    counts: new Counts(),
+    lag: undefined,
+    goal: undefined,
+    isCaughtUp: false,
+    ignored: nothingIgnored,
+  }
   /** What the task was last told to do. */
   #done = Promise.withResolvers<void>()
 
