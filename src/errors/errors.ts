@@ -1,5 +1,6 @@
 import { configErrors } from './config.ts'
 import { exit } from './exit.ts'
+import { formatErrors } from './formats.ts'
 import { kafkaErrors } from './kafka.ts'
 import type { ErrorKind, Label } from './kind.ts'
 import { milvusErrors } from './milvus.ts'
@@ -11,6 +12,7 @@ export const errors = {
   ...kafkaErrors,
   ...milvusErrors,
   ...recordErrors,
+  ...formatErrors,
   INTERNAL: {
     label: 'fatal',
     exit: exit.internal,

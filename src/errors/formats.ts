@@ -1,0 +1,54 @@
+import { exit } from './exit.ts'
+import type { ErrorTable } from './kind.ts'
+
+/** What can be wrong with records of binary formats, and with the schemas they are read by. With a registry, a schema that cannot be read is the fault of its records. */
+export const formatErrors = {
+  RECORD_NOT_AVRO: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (position: number, bytes: number) =>
+      `the value is not Avro of its writer's schema: byte ${position} of ${bytes} is wrong there, or the value ends too early or too late; see that the schema is the one it was written with`,
+  },
+  RECORD_NOT_PROTOBUF: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (position: number, bytes: number) =>
+      `the value is not Protobuf: byte ${position} of ${bytes} is wrong there, or the value ends too early; see that the message type is the one it was written with`,
+  },
+  RECORD_NOT_ROW: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (got: string) => `the writer's schema has ${got} where the row should be; a row takes a record with fields`,
+  },
+  NESTED_NOT_UTF8: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (position: number) => `a text in the value is not UTF-8: byte ${position} cannot stand there`,
+  },
+  NESTED_NOT_FINITE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (position: number) =>
+      `the number at byte ${position} of the value is not a number or infinite, which JSON cannot say`,
+  },
+  NESTED_TOO_LARGE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (bytesMax: number) => `the value takes more than ${bytesMax} bytes when it is written as JSON`,
+  },
+  SCHEMA_NOT_AVRO: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (why: string) => `the writer's schema is no Avro schema: ${why}`,
+  },
+  SCHEMA_NOT_PROTOBUF: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (why: string) => `the writer's schema is no Protobuf schema: ${why}`,
+  },
+  PROTOBUF_MESSAGE_UNKNOWN: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (name: string, known: string) => `the writer's schema has no message ${name}; it has ${known}`,
+  },
+} as const satisfies ErrorTable
