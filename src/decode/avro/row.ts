@@ -1,0 +1,131 @@
+import { dynamicFieldName } from '../../columns/create.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { type DynamicText, quotedName } from '../fields/dynamic-text.ts'
+import { fits, wrongKind } from '../fields/fit.ts'
+import type { IgnoredFields } from '../fields/ignored-fields.ts'
+import type { Place, RowFields } from '../fields/row-fields.ts'
+import type { Target } from '../fields/target.ts'
+import { fault, unfit } from '../fields/trouble.ts'
+import { type AvroType, kindOf, typeOf } from './kinds.ts'
+import type { AvroSchema } from './schema.ts'
+import { SkipCompiler } from './skip.ts'
+import { TextCompiler } from './text.ts'
+import { type Read, takesText, unionReader, valueReader } from './values.ts'
+
+/** Compiles how the record that is the row is read: each of its fields goes to a column, into the dynamic field's text, or is gone over. */
+export class RowCompiler {
+  readonly mismatches: RedkiteError[] = []
+  private readonly skips = new SkipCompiler()
+  private readonly texts = new TextCompiler()
+
+  constructor(
+    private readonly fields: RowFields,
+    private readonly ignored: IgnoredFields,
+    private readonly dynamic: DynamicText,
+  ) {}
+
+  /** `path` leads from this type to the row. Throws RECORD_NOT_ROW where no record is. */
+  row(schema: AvroSchema, path: readonly string[]): Read {
+    const type = typeOf(schema)
+    if (type.is === 'union') {
+      if (!type.branches.some((branch) => typeOf(branch).is === 'record')) throw notRow(type)
+      return unionReader(type.branches.map((branch) => this.branch(branch, path)))
+    }
+    if (type.is !== 'record') throw notRow(type)
+    return path.length === 0 ? this.record(type.fields) : this.outer(type.fields, path)
+  }
+
+  private branch(schema: AvroSchema, path: readonly string[]): Read {
+    const type = typeOf(schema)
+    if (type.is === 'null') return () => fault.nullValue
+    if (type.is === 'record') return this.row(schema, path)
+    const error = notRow(type)
+    return () => unfit(error)
+  }
+
+  /** A record around the one that is the row: of its fields one is read. */
+  private outer(fields: Extract<AvroType, { is: 'record' }>['fields'], path: readonly string[]): Read {
+    const place = fields.findIndex(({ name }) => name === path[0])
+    if (place < 0) throw failure('RECORD_NOT_ROW', `no field "${path[0]}"`)
+    const row = this.row(fields[place]!.type, path.slice(1))
+    return inOrder(fields.map(({ type }, i) => (i === place ? row : this.skip(type))))
+  }
+
+  private record(fields: Extract<AvroType, { is: 'record' }>['fields']): Read {
+    const missing = new Set<Target>(this.fields.targets)
+    const reads = fields.map(({ name, type }) => {
+      const place = this.fields.place(name)
+      if (place.to === 'column') missing.delete(place.target)
+      return this.field(name, type, place)
+    })
+    for (const target of missing) {
+      reads.push((_, __, at) => {
+        const why = target.putMissing()
+        return why < 0 ? why : at
+      })
+    }
+    return inOrder(reads)
+  }
+
+  private field(name: string, type: AvroSchema, place: Place): Read {
+    switch (place.to) {
+      case 'column':
+        this.compare(type, place.target)
+        return valueReader(type, place.target, this.texts)
+      case 'dynamic':
+        return this.dynamicValue(place.name, type)
+      case 'reserved':
+        return () => unfit(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName))
+      case 'dropped':
+        return this.skip(type)
+      case 'ignored': {
+        const counter = this.ignored.add(name)
+        const skip = this.skip(type)
+        return (bytes, view, at, end) => {
+          counter.count++
+          return skip(bytes, view, at, end)
+        }
+      }
+    }
+  }
+
+  private dynamicValue(name: string, schema: AvroSchema): Read {
+    const quoted = quotedName(name)
+    const write = this.texts.write(schema)
+    const { dynamic } = this
+    return (bytes, view, at, end) => {
+      dynamic.name(quoted)
+      return write(bytes, view, at, end, 1, dynamic)
+    }
+  }
+
+  private skip(schema: AvroSchema): Read {
+    const skip = this.skips.skip(schema)
+    return (bytes, _, at, end) => skip(bytes, at, end, 1)
+  }
+
+  /** Notes a type of which no value but null can go into the field. */
+  private compare(schema: AvroSchema, target: Target): void {
+    const type = typeOf(schema)
+    const branches = type.is === 'union' ? type.branches : [schema]
+    for (const branch of branches) {
+      const kind = kindOf(branch)
+      if (kind === undefined) continue
+      const moment = kind === 'integer' && typeOf(branch).is === 'logical' && takesText(target.field.type)
+      if (moment || fits(kind, target.field)) return
+    }
+    const kind = branches.map(kindOf).find((one) => one !== undefined)
+    if (kind !== undefined) this.mismatches.push(wrongKind(kind, target.field))
+  }
+}
+
+function inOrder(reads: readonly Read[]): Read {
+  return (bytes, view, at, end) => {
+    for (let i = 0; i < reads.length && at >= 0; i++) at = reads[i]!(bytes, view, at, end)
+    return at
+  }
+}
+
+function notRow(type: AvroType): RedkiteError {
+  return failure('RECORD_NOT_ROW', type.is === 'logical' ? `a ${type.kind}` : `a value of type ${type.is}`)
+}

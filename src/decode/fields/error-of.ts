@@ -1,0 +1,28 @@
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { levelsMax } from '../json/skip.ts'
+import { textBytesMax } from './json-text.ts'
+import { fault, trouble } from './trouble.ts'
+
+/** The error of a fault, for a record that lies from `start` to `end`. */
+export function errorOf(
+  why: number,
+  start: number,
+  end: number,
+  code: 'RECORD_NOT_AVRO' | 'RECORD_NOT_PROTOBUF',
+): RedkiteError {
+  const position = Math.min(trouble.at, end) - start
+  switch (why) {
+    case fault.unfit:
+      return trouble.error!
+    case fault.tooDeep:
+      return failure('RECORD_TOO_DEEP', levelsMax)
+    case fault.notUtf8:
+      return failure('NESTED_NOT_UTF8', position)
+    case fault.notFinite:
+      return failure('NESTED_NOT_FINITE', position)
+    case fault.tooLarge:
+      return failure('NESTED_TOO_LARGE', textBytesMax)
+    default:
+      return failure(code, position, end - start)
+  }
+}

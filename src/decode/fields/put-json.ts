@@ -1,0 +1,21 @@
+import { decodeColumnValue } from '../json/column-value.ts'
+import { diagnose } from '../json/diagnose.ts'
+import { reason } from '../json/reason.ts'
+import type { JsonText } from './json-text.ts'
+import type { Target } from './target.ts'
+import { fault, unfit } from './trouble.ts'
+
+/**
+ * Reads a value written as JSON text into the target's column, by the very rules for values of JSON records: so all formats convert alike, and a type
+ * that the JSON decoder learns is learned by all.
+ *
+ * Slower than a way of its own (bench/decode), and good enough for all but vectors, numbers and texts.
+ */
+export function putJson(text: JsonText, target: Target): number {
+  text.terminate()
+  const { bytes, view, length } = text
+  if (bytes[0] === 0x6e) return target.putNull()
+  const next = decodeColumnValue(bytes, view, 0, length, 1, target.field.type, target.column)
+  if (next === length) return 0
+  return next === reason.tooDeep ? fault.tooDeep : unfit(diagnose(bytes, view, 0, target.field))
+}

@@ -1,0 +1,51 @@
+import type { ColumnBatch } from '../../columns/batch.ts'
+import { columnFor, dynamicFieldName, recordFields } from '../../columns/create.ts'
+import type { CollectionSchema } from '../../milvus/schema.ts'
+import type { PlanOptions } from '../plan-options.ts'
+import { Target } from './target.ts'
+
+/**
+ * Where a field of a record goes: to a column, into the dynamic field under a name, nowhere but counted, nowhere at all; or the record is refused
+ * for having it.
+ */
+export type Place =
+  | { readonly to: 'column'; readonly target: Target }
+  | { readonly to: 'dynamic'; readonly name: string }
+  | { readonly to: 'ignored' | 'dropped' | 'reserved' }
+
+/** The fields of a collection that a record's value brings, found by the names that records use. Asked when a plan is compiled, never for a record. */
+export class RowFields {
+  readonly targets: readonly Target[]
+  readonly dynamic: boolean
+  private readonly byName: ReadonlyMap<string, Target>
+  /** Fields of the collection that records must not bring: Milvus writes them, or the key that comes from elsewhere. */
+  private readonly withheld: ReadonlySet<string>
+
+  /** Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. */
+  constructor(
+    schema: CollectionSchema,
+    private readonly options: PlanOptions,
+  ) {
+    const fields = recordFields(schema)
+    for (const field of fields) columnFor(schema.collection, field, 0)
+    this.targets = fields
+      .map((field, id) => new Target(field, id))
+      .filter(({ field }) => !(options.keyElsewhere === true && field === schema.primaryKey))
+    this.byName = new Map(this.targets.map((target) => [target.field.name, target]))
+    this.withheld = new Set(schema.fields.map(({ name }) => name).filter((name) => !this.byName.has(name)))
+    this.dynamic = schema.dynamicField
+  }
+
+  place(recordField: string): Place {
+    const name = this.options.fieldNames?.get(recordField) ?? recordField
+    if (name === '') return { to: 'dropped' }
+    const target = this.byName.get(name)
+    if (target !== undefined) return { to: 'column', target }
+    if (this.dynamic && name === dynamicFieldName) return { to: 'reserved' }
+    return this.dynamic && !this.withheld.has(name) ? { to: 'dynamic', name } : { to: 'ignored' }
+  }
+
+  bind(batch: ColumnBatch): void {
+    for (const target of this.targets) target.bind(batch.fields)
+  }
+}
