@@ -1,8 +1,13 @@
-import { typeName } from '../../columns/create.ts'
+import { type AnyArrayColumn, columnFor, typeName } from '../../columns/create.ts'
+import { bfloat16Limit, float16Limit, floatLimit } from '../../columns/limits.ts'
+import { elementField, elementsOf, rangeOf } from '../../columns/misfit.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import { DataType, type Field } from '../../milvus/schema.ts'
-import { floatLimit } from './floats.ts'
+import { decodeElement } from './arrays.ts'
+import { decodeColumnValue } from './column-value.ts'
+import { integer, scanInteger } from './integers.ts'
 import { number, scanNumber } from './numbers.ts'
+import { refusalError, refuse, unread } from './refusal.ts'
 import { skipValue } from './skip.ts'
 import { skipString } from './strings.ts'
 import { skipBlanks } from './whitespace.ts'
@@ -37,10 +42,52 @@ export function diagnose(bytes: Uint8Array, view: DataView, at: number, field: F
       if (bytes[at] !== 123 && bytes[at] !== 91)
         return failure('VARCHAR_TOO_LONG', field.name, field.maxLengthBytes ?? 0, textBytes(bytes, view, at))
       break
+    case DataType.Array:
+      if (bytes[at] === 91) return diagnoseArray(bytes, view, at, field)
+      break
     case DataType.FloatVector:
       return diagnoseVector(bytes, view, at, field)
+    case DataType.Float16Vector:
+    case DataType.BFloat16Vector:
+    case DataType.BinaryVector:
+    case DataType.Int8Vector:
+      if (!text || bytes[skipBlanks(bytes, at + 1)] === 91) return diagnoseVector(bytes, view, at, field)
+      return decodeAgain(bytes, view, at, field)
+    case DataType.SparseFloatVector:
+      return decodeAgain(bytes, view, at, field)
+    case DataType.Timestamptz:
+      if (text) return failure('TIMESTAMP_UNFIT', field.name, type)
   }
-  return failure('FIELD_WRONG_KIND', field.name, type, wanted(field.type), kindAt(bytes, at))
+  return wrongKind(bytes, at, field)
+}
+
+function wrongKind(bytes: Uint8Array, at: number, field: Field): RedkiteError {
+  return failure('FIELD_WRONG_KIND', field.name, typeName(field.type), wanted(field.type), kindAt(bytes, at))
+}
+
+/** Into a column of its own, for the reason that decoding then leaves behind. */
+function decodeAgain(bytes: Uint8Array, view: DataView, at: number, field: Field): RedkiteError {
+  refuse(unread.kind)
+  const end = skipValue(bytes, view, at, 1)
+  decodeColumnValue(bytes, view, at, end, 1, field.type, columnFor('', field, 0))
+  return refusalError(field) ?? wrongKind(bytes, at, field)
+}
+
+/** The first element that does not fit; if there is none, they are too many. */
+function diagnoseArray(bytes: Uint8Array, view: DataView, at: number, field: Field): RedkiteError {
+  const column = columnFor('', field, 0) as AnyArrayColumn
+  const end = skipValue(bytes, view, at, 1)
+  column.begin()
+  let elements = 0
+  let next = skipBlanks(bytes, at + 1)
+  while (bytes[next] !== 93) {
+    if (decodeElement(bytes, view, next, end, column) < 0)
+      return diagnose(bytes, view, next, elementField(field, elements))
+    next = skipBlanks(bytes, skipValue(bytes, view, next, 1))
+    elements++
+    if (bytes[next] === 44) next = skipBlanks(bytes, next + 1)
+  }
+  return failure('ARRAY_TOO_LONG', field.name, column.capacity, elements)
 }
 
 /** The kind of a JSON value by its first byte, in words for a message. */
@@ -63,13 +110,11 @@ export function kindAt(bytes: Uint8Array, at: number): string {
 }
 
 function diagnoseVector(bytes: Uint8Array, view: DataView, at: number, field: Field): RedkiteError {
-  const wrongKind = () =>
-    failure('FIELD_WRONG_KIND', field.name, typeName(field.type), wanted(field.type), kindAt(bytes, at))
   const first = bytes[at] === 34 ? skipBlanks(bytes, at + 1) : at
-  if (bytes[first] !== 91) return wrongKind()
+  if (bytes[first] !== 91) return wrongKind(bytes, at, field)
   if (bytes[at] === 34) {
     const end = skipValue(bytes, view, first, 0)
-    if (end < 0 || bytes[skipBlanks(bytes, end)] !== 34) return wrongKind()
+    if (end < 0 || bytes[skipBlanks(bytes, end)] !== 34) return wrongKind(bytes, at, field)
   }
   let next = skipBlanks(bytes, first + 1)
   let numbers = 0
@@ -79,16 +124,35 @@ function diagnoseVector(bytes: Uint8Array, view: DataView, at: number, field: Fi
     if (unfit === undefined && !isNumberStart(bytes[next]!))
       unfit = failure('VECTOR_NOT_NUMBERS', field.name, numbers, kindAt(bytes, next))
     next = isNumberStart(bytes[element]!) ? scanNumber(bytes, element) : skipValue(bytes, view, element, 1)
-    if (next < 0) return wrongKind()
-    if (unfit === undefined && Math.abs(number.value) >= floatLimit)
-      unfit = failure('VECTOR_OUT_OF_RANGE', field.name, numbers)
+    if (next < 0) return wrongKind(bytes, at, field)
+    if (unfit === undefined && !isElement(bytes, element, field.type))
+      unfit = failure('VECTOR_OUT_OF_RANGE', field.name, numbers, rangeOf(field.type))
     numbers++
     next = skipBlanks(bytes, next)
     if (bytes[next] === 44) next = skipBlanks(bytes, next + 1)
-    else if (bytes[next] !== 93) return wrongKind()
+    else if (bytes[next] !== 93) return wrongKind(bytes, at, field)
   }
-  if (numbers !== field.dim) return failure('VECTOR_DIM_MISMATCH', field.name, field.dim ?? 0, numbers)
-  return unfit ?? wrongKind()
+  if (numbers !== elementsOf(field)) return failure('VECTOR_DIM_MISMATCH', field.name, elementsOf(field), numbers)
+  return unfit ?? wrongKind(bytes, at, field)
+}
+
+/** Whether a vector of this type takes the number at `at`, which `scanNumber` has read. */
+function isElement(bytes: Uint8Array, at: number, type: number): boolean {
+  const size = Math.abs(number.value)
+  switch (type) {
+    case DataType.Float16Vector:
+      return Math.fround(size) < float16Limit
+    case DataType.BFloat16Vector:
+      return Math.fround(size) < bfloat16Limit
+    case DataType.BinaryVector:
+      return scanInteger(bytes, at) > 0 && integer.high === 0 && integer.low >= 0 && integer.low <= 255
+    case DataType.Int8Vector:
+      return (
+        scanInteger(bytes, at) > 0 && integer.high === integer.low >> 31 && (integer.low << 24) >> 24 === integer.low
+      )
+    default:
+      return size < floatLimit
+  }
 }
 
 function wanted(type: number): string {
@@ -96,9 +160,23 @@ function wanted(type: number): string {
     case DataType.Bool:
       return 'true or false'
     case DataType.VarChar:
+    case DataType.Text:
       return 'a string, a number or a boolean'
     case DataType.FloatVector:
       return 'an array of numbers'
+    case DataType.Float16Vector:
+    case DataType.BFloat16Vector:
+    case DataType.BinaryVector:
+    case DataType.Int8Vector:
+      return 'an array of numbers or a base64 string'
+    case DataType.SparseFloatVector:
+      return '{"index": value}, {"indices": [], "values": []} or [[index, value]]'
+    case DataType.Array:
+      return 'an array'
+    case DataType.Geometry:
+      return 'a string of WKT'
+    case DataType.Timestamptz:
+      return 'a string of ISO 8601'
     case DataType.Float:
     case DataType.Double:
       return 'a number'

@@ -1,3 +1,4 @@
+import { floatLimit } from '../../columns/limits.ts'
 import { number, powersOfTen, scanNumber } from './numbers.ts'
 import { reason } from './reason.ts'
 import { skipBlanks } from './whitespace.ts'
@@ -16,9 +17,6 @@ import { skipBlanks } from './whitespace.ts'
 const exactMax = 2 ** 53
 const justBelow = 1 - 2 ** -46
 const justAbove = 1 + 2 ** -46
-
-/** Numbers from here on round to infinity as float32: the largest one and half a step. */
-export const floatLimit = (2 - 2 ** -24) * 2 ** 127
 
 /** Each byte of a word is a digit iff, of the word XORed with '0000', these bits are 0 before and after adding 6 to each. */
 const notDigitBits = 0xf0f0f0f0 | 0

@@ -1,18 +1,18 @@
 import type { BoolColumn } from '../../columns/bool.ts'
 import type { DoubleColumn } from '../../columns/double.ts'
 import type { FloatColumn } from '../../columns/float.ts'
-import type { FloatVectorColumn } from '../../columns/float-vector.ts'
+import type { GeometryColumn } from '../../columns/geometry.ts'
 import type { Int64Column } from '../../columns/int64.ts'
 import type { IntegerColumn } from '../../columns/integer.ts'
 import type { JsonColumn } from '../../columns/json.ts'
-import type { VarCharColumn } from '../../columns/varchar.ts'
-import { floatLimit, scanFloats } from './floats.ts'
+import { floatLimit } from '../../columns/limits.ts'
+import type { TextualColumn } from '../../columns/textual.ts'
+import type { TimestamptzColumn } from '../../columns/timestamptz.ts'
 import { integer, scanInteger } from './integers.ts'
 import { number, scanNumber } from './numbers.ts'
 import { reason } from './reason.ts'
 import { skipValue, skipWord } from './skip.ts'
-import { copied, copyString, skipString } from './strings.ts'
-import { skipBlanks } from './whitespace.ts'
+import { copied, copyString } from './strings.ts'
 
 /**
  * One function a column: reads the value at `at` into the column's open row and returns the index after it, or a reason. They convert what the
@@ -21,15 +21,10 @@ import { skipBlanks } from './whitespace.ts'
  */
 
 export function decodeBool(bytes: Uint8Array, at: number, column: BoolColumn): number {
-  const quoted = bytes[at] === 34
-  const first = quoted ? at + 1 : at
-  const fold = quoted ? 0x20 : 0
-  let next = endOfWord(bytes, first, 'true', fold)
-  const value = next > 0
-  if (!value) next = endOfWord(bytes, first, 'false', fold)
-  if (next < 0 || (quoted && bytes[next] !== 34)) return reason.refused
-  column.put(value)
-  return quoted ? next + 1 : next
+  const next = scanBool(bytes, at)
+  if (next < 0) return next
+  column.put(bool.value)
+  return next
 }
 
 export function decodeInteger(bytes: Uint8Array, at: number, column: IntegerColumn): number {
@@ -63,22 +58,28 @@ export function decodeDouble(bytes: Uint8Array, at: number, column: DoubleColumn
   return next
 }
 
-export function decodeVarChar(
+export function decodeText(
   bytes: Uint8Array,
   view: DataView,
   at: number,
   recordEnd: number,
-  column: VarCharColumn,
+  column: TextualColumn,
 ): number {
   const start = column.wire.start(recordEnd - at + 16)
-  if (bytes[at] === 34) {
-    const next = copyString(bytes, view, at + 1, column.wire.bytes, column.wire.view, start + 2)
-    if (next < 0) return next
-    return column.end(start, copied.end) ? next : reason.refused
-  }
-  const next = endOfScalar(bytes, at)
+  const next = copyText(bytes, view, at, column.wire.bytes, column.wire.view, start + 2)
   if (next < 0) return next
-  return column.end(start, copyBytes(bytes, at, next, column.wire.bytes, start + 2)) ? next : reason.refused
+  return column.end(start, copied.end) ? next : reason.refused
+}
+
+/** For types whose texts mean something: only strings. */
+export function decodeString(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  recordEnd: number,
+  column: GeometryColumn | TimestamptzColumn,
+): number {
+  return bytes[at] === 34 ? decodeText(bytes, view, at, recordEnd, column) : reason.refused
 }
 
 export function decodeJson(bytes: Uint8Array, view: DataView, at: number, level: number, column: JsonColumn): number {
@@ -89,26 +90,47 @@ export function decodeJson(bytes: Uint8Array, view: DataView, at: number, level:
   return next
 }
 
-export function decodeFloatVector(bytes: Uint8Array, view: DataView, at: number, column: FloatVectorColumn): number {
-  const to = column.start()
-  if (bytes[at] !== 34) return scanFloats(bytes, view, at, column.values, to, column.dim)
-  // A line break is a blank between numbers, but not allowed in a string: so the string is checked by itself.
-  const end = skipString(bytes, view, at + 1)
-  const next = scanFloats(bytes, view, skipBlanks(bytes, at + 1), column.values, to, column.dim)
-  return next >= 0 && skipBlanks(bytes, next) === end - 1 ? end : reason.refused
-}
-
 /** A whole number, in quotes or not. */
-function scanWhole(bytes: Uint8Array, at: number): number {
+export function scanWhole(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== 34) return scanInteger(bytes, at)
   const next = scanInteger(bytes, at + 1)
   return next >= 0 && bytes[next] === 34 ? next + 1 : reason.refused
 }
 
-function scanReal(bytes: Uint8Array, at: number): number {
+export function scanReal(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== 34) return scanNumber(bytes, at)
   const next = scanNumber(bytes, at + 1)
   return next >= 0 && bytes[next] === 34 ? next + 1 : reason.refused
+}
+
+/** What `scanBool` read. */
+export const bool = { value: false }
+
+/** `true` or `false`; in quotes with capital letters too. */
+export function scanBool(bytes: Uint8Array, at: number): number {
+  const quoted = bytes[at] === 34
+  const first = quoted ? at + 1 : at
+  const fold = quoted ? 0x20 : 0
+  let next = endOfWord(bytes, first, 'true', fold)
+  bool.value = next > 0
+  if (!bool.value) next = endOfWord(bytes, first, 'false', fold)
+  if (next < 0 || (quoted && bytes[next] !== 34)) return reason.refused
+  return quoted ? next + 1 : next
+}
+
+/** Writes a string, number or boolean as text to `out[to]`; `copied.end` then is where it ends. Needs room as `copyString` does. */
+export function copyText(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  out: Uint8Array,
+  outView: DataView,
+  to: number,
+): number {
+  if (bytes[at] === 34) return copyString(bytes, view, at + 1, out, outView, to)
+  const next = endOfScalar(bytes, at)
+  if (next >= 0) copied.end = copyBytes(bytes, at, next, out, to)
+  return next
 }
 
 /** The end of a number, `true` or `false`. */
