@@ -11,8 +11,15 @@ import { type JavaKey, javaKeys } from '../src/config/kafka/java-keys.ts'
 import type { Keys } from '../src/config/key.ts'
 import { collectionKeys } from '../src/config/keys/collections.ts'
 import { connectorKeys, errorKeys } from '../src/config/keys/connector.ts'
-import { converterKeys, jsonConverterKeys } from '../src/config/keys/converters.ts'
+import {
+  converterClasses,
+  converterKeys,
+  jsonConverterKeys,
+  plainConverterKeys,
+  rawKeys,
+} from '../src/config/keys/converters.ts'
 import { pluginKeys, redkiteKeys } from '../src/config/keys/milvus.ts'
+import { idleRegistryKeys, registryKeys, schemaFileKeys } from '../src/config/keys/registry.ts'
 import { workerKeys } from '../src/config/keys/worker.ts'
 import { type Prefix, prefixes } from '../src/config/keys.ts'
 import { errors } from '../src/errors/errors.ts'
@@ -74,11 +81,29 @@ ${keyTable(errorKeys)}
 In the worker's file for all sinks. A sink's file that names \`value.converter\` has its own, with its own settings; settings below
 \`value.converter.\` without it have no effect, as in Connect.
 
-${keyTable(used(converterKeys))}
+${keyTable({ ...used(converterKeys), ...rawKeys })}
 
-Of JsonConverter, below \`value.converter.\`:
+The classes, by their full names, their last parts, or without the "Converter" at the end as Connect allows. What each reads is in [formats.md](formats.md).
+
+${converterClasses.map((name) => `- \`${name}\``).join('\n')}
+
+Of JsonConverter, below \`value.converter.\` or \`key.converter.\`:
 
 ${keyTable(used(jsonConverterKeys))}
+
+Of AvroConverter, ProtobufConverter and JsonSchemaConverter:
+
+${keyTable(used(registryKeys))}
+| \`schema.registry.ssl.*\` | a text | | TLS to the registry, by the rules of Kafka's \`ssl.\` settings below: truststore, keystore and key as PEM, \`endpoint.identification.algorithm\`. |
+| \`request.header.*\` | a text | | A header of each question to the registry. |
+
+Of AvroConverter and ProtobufConverter without a registry:
+
+${keyTable(used(schemaFileKeys))}
+
+Of StringConverter:
+
+${keyTable(used(plainConverterKeys))}
 
 ## The worker's file
 
@@ -115,7 +140,7 @@ ${javaRows('unused')}
 
 | key | why |
 | --- | --- |
-${unusedRows({ ...workerKeys, ...connectorKeys, ...jsonSettings() })}
+${unusedRows({ ...workerKeys, ...connectorKeys, ...converterSettings() })}
 `
 }
 
@@ -172,8 +197,9 @@ function used(keys: Keys): Keys {
   return Object.fromEntries(Object.entries(keys).filter(([, key]) => key.effect === 'used'))
 }
 
-function jsonSettings(): Keys {
-  return Object.fromEntries(Object.entries(jsonConverterKeys).map(([name, key]) => [`value.converter.${name}`, key]))
+function converterSettings(): Keys {
+  const keys = { ...idleRegistryKeys, ...registryKeys, ...jsonConverterKeys }
+  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [`value.converter.${name}`, key]))
 }
 
 function unusedRows(keys: Keys): string {

@@ -5,11 +5,18 @@
 import type { Area, Effect, Keys } from './key.ts'
 import { collectionKeys } from './keys/collections.ts'
 import { connectorKeys, errorKeys } from './keys/connector.ts'
-import { converterPrefixes } from './keys/converters.ts'
+import { converterPrefixes, rawKeys } from './keys/converters.ts'
 import { pluginKeys, redkiteKeys } from './keys/milvus.ts'
 import { workerKeys } from './keys/worker.ts'
 
-export const sinkKeys = { ...connectorKeys, ...pluginKeys, ...redkiteKeys, ...collectionKeys, ...errorKeys } as const
+export const sinkKeys = {
+  ...connectorKeys,
+  ...pluginKeys,
+  ...redkiteKeys,
+  ...rawKeys,
+  ...collectionKeys,
+  ...errorKeys,
+} as const
 
 /** Keys that are begun by these belong together. */
 export interface Prefix {

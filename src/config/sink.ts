@@ -68,6 +68,8 @@ export interface SinkSettings {
   readonly shutdownTimeoutMs: number
 
   readonly valueConverter: ValueConverterSettings
+  /** The value is this vector's bytes. */
+  readonly rawVectorField: string | undefined
   /** undefined: of a kind that redkite does not have, and nothing reads keys. */
   readonly keyConverter: KeyConverterSettings | undefined
   readonly nullValues: NullValues
@@ -113,6 +115,13 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     findings,
   )
   checkDeadLetters(values, topics, at, findings)
+  const converters = { worker, sink, file, kafka: settings, findings }
+  const isRaw = values['raw.vector.field'] !== undefined
+  const valueConverter = readValueConverter(converters, (kind) => (isRaw && kind === 'bytes') || isHoisted(sink))
+  if (isRaw && valueConverter.kind !== 'bytes') {
+    const both = '`raw.vector.field` goes with `value.converter=ByteArrayConverter`; set both or none'
+    findings.problem(failure('KEYS_CONFLICT', at('raw.vector.field'), both))
+  }
   return {
     name: values.name,
     file,
@@ -131,12 +140,13 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     requestsInFlightMax: buffer.requestsInFlightMax,
     requestTimeoutMs: values['request.timeout.ms'],
     shutdownTimeoutMs: values['shutdown.timeout.ms'],
-    keyConverter: readKeyConverter(worker, sink, file, keysNeeded, findings),
+    keyConverter: readKeyConverter(converters, keysNeeded),
     nullValues,
     keyMode: values['pk.mode'],
     retriesMax: values['max.retries'] < 0 ? undefined : values['max.retries'],
     retryBackoffMs: values['retry.backoff.ms'],
-    valueConverter: readValueConverter(worker, sink, file, findings),
+    valueConverter,
+    rawVectorField: values['raw.vector.field'],
     errors: {
       tolerance: values['errors.tolerance'],
       retryTimeoutMs: values['errors.retry.timeout'] < 0 ? undefined : values['errors.retry.timeout'],
@@ -156,6 +166,13 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
 /** An empty `key.converter=` in a sink's file means the worker's, and both are read in converters.ts. */
 function withoutConverters(sink: Entries): Entries {
   return new Map([...sink].filter(([key]) => key !== 'key.converter' && key !== 'value.converter'))
+}
+
+/** Whether a transform makes a field of a value that has none. */
+function isHoisted(sink: Entries): boolean {
+  return [...sink].some(
+    ([key, { value }]) => /^transforms\..+\.type$/.test(key) && /\bHoistField(\$Value)?$/.test(value.trim()),
+  )
 }
 
 const pluginClass = 'com.milvus.io.kafka.MilvusSinkConnector'

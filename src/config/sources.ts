@@ -18,6 +18,7 @@ import { isKnown, sinkKeys, workerKeys } from './keys.ts'
 import { nearest } from './nearest.ts'
 import type { Environment } from './placeholders.ts'
 import { decodeText, parseProperties } from './properties.ts'
+import { isRegistrySecret } from './registry.ts'
 
 /** Of redkite's environment, but no settings of the two files. */
 const notSettings: ReadonlySet<string> = new Set(['REDKITE_LIBRDKAFKA'])
@@ -134,7 +135,7 @@ function parseSet(text: string, names: readonly string[]): Override {
       `no setting has that name${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
     )
   }
-  if (isSecret(key) && value.trim() !== '' && !/^\s*\$\{[^}]+\}\s*$/.test(value)) {
+  if (isSecret(key, value) && value.trim() !== '' && !/^\s*\$\{[^}]+\}\s*$/.test(value)) {
     throw failure(
       'SET_INVALID',
       key,
@@ -176,7 +177,7 @@ function allNames(): string[] {
   return [...new Set([...Object.keys(workerKeys), ...Object.keys(sinkKeys)])]
 }
 
-function isSecret(key: string): boolean {
+function isSecret(key: string, value: string): boolean {
   const table: Keys = sinkKeys
-  return table[key]?.secret === true || isSecretName(key)
+  return table[key]?.secret === true || isSecretName(key) || isRegistrySecret(key, value)
 }

@@ -1,4 +1,5 @@
 import type { SinkSettings } from '../config/sink.ts'
+import { failure } from '../errors/errors.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
 import { compileJsonPlan } from './json/plan.ts'
@@ -8,8 +9,11 @@ import { compileJsonPlan } from './json/plan.ts'
  * Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write.
  */
 export function compileDecoder(schema: CollectionSchema, settings: SinkSettings): RowDecoder {
+  const { valueConverter: converter, file } = settings
+  if (converter.kind !== 'json')
+    throw failure('CONVERTER_UNSUPPORTED', file, 'value.converter', converter.kind, 'JsonConverter')
   return compileJsonPlan(schema, {
-    envelope: settings.valueConverter.schemasEnable,
+    envelope: converter.schemasEnable,
     keyElsewhere: settings.keyMode !== 'record_value',
   })
 }

@@ -60,7 +60,7 @@ export class RecordKey {
     if (converter.kind === 'number') return this.putNumber(bytes, start, end, converter.bytes, column)
     let length: number
     if (converter.kind === 'string') length = this.quote(bytes, start, end)
-    else if (converter.schemasEnable) length = this.unwrap(bytes, start, end)
+    else if (converter.kind === 'json' && converter.schemasEnable) length = this.unwrap(bytes, start, end)
     else length = this.wrap(bytes, start, end)
     if (length < 0) return length
     const result = this.plan.decode(this.scratch, 0, length, this.row)

@@ -60,6 +60,12 @@ export const configErrors = {
     say: (at: string, key: string, got: string, supported: string) =>
       `${at}: \`${key}\` names ${got}, which redkite does not have; it has ${supported}`,
   },
+  CONVERTER_WITHOUT_FIELDS: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, converter: string, instead: string) =>
+      `${at}: ${converter} gives values without fields, and a row takes fields; ${instead}`,
+  },
   JAAS_INVALID: {
     label: 'fatal',
     exit: exit.configInvalid,

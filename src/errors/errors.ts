@@ -5,6 +5,7 @@ import { kafkaErrors } from './kafka.ts'
 import type { ErrorKind, Label } from './kind.ts'
 import { milvusErrors } from './milvus.ts'
 import { recordErrors } from './record.ts'
+import { registryErrors } from './registry.ts'
 
 /** The closed list: an error of redkite is one of these, or a bug. docs/errors.md is generated from it. */
 export const errors = {
@@ -13,6 +14,7 @@ export const errors = {
   ...milvusErrors,
   ...recordErrors,
   ...formatErrors,
+  ...registryErrors,
   INTERNAL: {
     label: 'fatal',
     exit: exit.internal,

@@ -45,7 +45,7 @@ export function checkProposal({ schema, collection }: Proposal): void {
 }
 
 async function readSample(settings: SinkSettings, partitions: readonly PartitionBounds[]): Promise<JsonSample> {
-  const sample = new JsonSample(settings.valueConverter.schemasEnable)
+  const sample = new JsonSample(settings.valueConverter.kind === 'json' && settings.valueConverter.schemasEnable)
   const reader = newReader(settings)
   try {
     const { sampleRecords } = settings.onDemand

@@ -1,6 +1,7 @@
 /** Makes a sink's dead-letter topic ready: sees that it exists, creates it as Connect does when it does not, and opens the way to it. */
 
-import { jsonConverter, numberConverters, stringConverter } from '../config/keys/converters.ts'
+import { converterClass } from '../config/converters.ts'
+import { jsonConverter } from '../config/keys/converters.ts'
 import type { SinkSettings } from '../config/setup.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Admin } from '../kafka/admin.ts'
@@ -45,8 +46,8 @@ export async function openDeadLetters({ settings, topic, isReplay, log }: OpenDe
     task: Number(task),
     contextHeaders: errors.deadLetterContextHeaders,
     isReplay,
-    keyConverter: converterClass(keyConverter),
-    valueConverter: jsonConverter,
+    keyConverter: keyConverter === undefined ? jsonConverter : converterClass(keyConverter),
+    valueConverter: converterClass(settings.valueConverter),
     openProducer: (listener) => new Producer(producing, listener),
     openOriginals: (failed) => new Originals({ ...consumer, 'client.id': clientId('originals') }, failed),
     log,
@@ -79,11 +80,4 @@ async function ensureTopic(settings: SinkSettings, topic: string, log: Log): Pro
   } finally {
     await admin.close()
   }
-}
-
-function converterClass(settings: SinkSettings['keyConverter']): string {
-  if (settings === undefined || settings.kind === 'json') return jsonConverter
-  if (settings.kind === 'string') return stringConverter
-  const [name] = Object.entries(numberConverters).find(([, bytes]) => bytes === settings.bytes)!
-  return name
 }

@@ -19,7 +19,7 @@ export enum Effect {
   Dropped = 3,
   /** It can be neither written nor deleted: see `rejection`. */
   Rejected = 4,
-  /** Nobody knows yet: ask again when `decoder.waiting()` has resolved. */
+  /** Nobody knows yet: ask again when `waiting()` has resolved. */
   Waits = 5,
 }
 
@@ -29,6 +29,8 @@ export enum Effect {
  */
 export class Effects {
   rejection: RedkiteError | undefined
+  /** After `Waits`: it is the key that cannot be read yet. */
+  #keyWaits = false
   readonly #keyInValue: boolean
   readonly #turns: boolean
   readonly #takesTombstones: boolean
@@ -54,11 +56,16 @@ export class Effects {
     const start = arena.valueStart[row]!
     let result: number = reason.nullValue
     if (start >= 0 || this.#takesTombstones) {
-      if (!this.#keyInValue && this.keySource.open(arena, row, columns) < 0)
-        return this.#reject(this.keySource.failure())
+      const opened = this.#keyInValue ? 0 : this.keySource.open(arena, row, columns)
+      if (opened < 0) return this.#unread(opened)
       result = decoder.decode(arena.bytes, start, arena.valueEnd[row]!, columns)
     }
     return result === 0 ? Effect.Put : this.#unusual(result, arena, row, deletedKeys)
+  }
+
+  /** After `Waits`: resolves when the record may be tried again. Rejects with what somebody has to mend. */
+  waiting(): Promise<void> {
+    return this.#keyWaits ? this.keySource.recordKey!.waiting!() : this.decoder.waiting!()
   }
 
   #unusual(why: number, arena: Arena, row: number, deletedKeys: ColumnBatch): Effect {
@@ -70,6 +77,7 @@ export class Effects {
       case reason.deletes:
         return this.#delete(arena, row, deletedKeys)
       case reason.waits:
+        this.#keyWaits = false
         return Effect.Waits
       default:
         return this.#reject(this.decoder.failure())
@@ -89,7 +97,15 @@ export class Effects {
   }
 
   #deleteByRecordKey(arena: Arena, row: number, deletedKeys: ColumnBatch): Effect {
-    return this.keySource.delete(arena, row, deletedKeys) < 0 ? this.#reject(this.keySource.failure()) : Effect.Delete
+    const result = this.keySource.delete(arena, row, deletedKeys)
+    return result < 0 ? this.#unread(result) : Effect.Delete
+  }
+
+  /** The record's key cannot be read: yet, or at all. */
+  #unread(why: number): Effect {
+    if (why !== reason.waits) return this.#reject(this.keySource.failure())
+    this.#keyWaits = true
+    return Effect.Waits
   }
 
   #reject(error: RedkiteError): Effect {

@@ -83,7 +83,7 @@ export class Intake {
       } else if (effect >= Effect.Rejected) {
         this.batch = batch
         this.rejection = effects.rejection
-        this.#waiting = () => effects.decoder.waiting!()
+        this.#waiting = () => effects.waiting()
         return this.#stop(row, effect === Effect.Rejected ? Filled.Rejected : Filled.Waits)
       } else {
         if (effect === Effect.Tombstone) counts.tombstones++

@@ -15,6 +15,8 @@ export interface KeyReader {
   put(bytes: Uint8Array, start: number, end: number, column: KeyColumn): number
   /** Why the last key was refused. */
   failure(): RedkiteError
+  /** After `waits`: resolves when the key may be read again. */
+  waiting?(): Promise<void>
 }
 
 /**

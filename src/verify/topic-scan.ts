@@ -83,7 +83,7 @@ export class TopicScan {
     const counts: ScanCounts = { records: 0, deletes: 0, nullsPassedOver: 0, dropped: 0, bad: 0, badByCode: new Map() }
     await this.#reader.read(stretches, this.#arena, async (arena) => {
       for (let row = 0; row < arena.rows; ) {
-        if (this.#takeRecord(arena, row, take, counts)) await this.plan.waiting!()
+        if (this.#takeRecord(arena, row, take, counts)) await this.#effects.waiting()
         else row++
       }
       counts.records += arena.rows

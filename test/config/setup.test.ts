@@ -69,8 +69,6 @@ describe('what is missing or wrong is said with file, line and what to write', (
     ['topics=\ntopics.regex=(?!a).*', 'REGEX_UNSUPPORTED', 'look-around'],
     ['transforms=a\ntransforms.a.type=X', 'CONFIG_INVALID', 'redkite runs no Java'],
     ['predicates=p', 'KEY_REFUSED', 'redkite runs no Java'],
-    ['value.converter=io.confluent.connect.avro.AvroConverter', 'CONVERTER_UNSUPPORTED', 'JsonConverter'],
-    ['value.converter=org.apache.kafka.connect.storage.StringConverter', 'CONVERTER_UNSUPPORTED', 'StringConverter'],
     ['errors.deadletterqueue.topic.name=topic_0', 'KEYS_CONFLICT', 'round in circles'],
     ['errors.deadletterqueue.topic.name=a b', 'VALUE_INVALID', 'topic name'],
     ['public.endpoint=http://h\nmilvus.ssl.ca.file=/ca.pem', 'KEYS_CONFLICT', 'write https://h:19530'],
@@ -158,26 +156,6 @@ test('a family of keys without effect is remarked on once', () => {
   const { notices } = setup({ worker: 'producer.acks=all\nproducer.linger.ms=5\nlisteners=HTTP://:8083' })
   expect(notices.filter((notice) => notice.includes('producer.'))).toHaveLength(1)
   expect(notices.filter((notice) => notice.includes('REST'))).toHaveLength(1)
-})
-
-describe('converters follow the rule of Connect', () => {
-  test("with value.converter in the sink's file its own settings count, and schemas.enable is true by default", () => {
-    expect(sink({ sink: 'value.converter=JsonConverter' }).valueConverter.schemasEnable).toBe(true)
-    expect(
-      sink({ sink: 'value.converter=Json\nvalue.converter.schemas.enable=false' }).valueConverter.schemasEnable,
-    ).toBe(false)
-  })
-  test("without it the worker's count, and the sink's are idle, which is said", () => {
-    const read = setup({ sink: 'value.converter.schemas.enable=true' })
-    expect(read.sinks[0]!.valueConverter.schemasEnable).toBe(false)
-    expect(read.warnings[0]).toContain('as in Connect')
-  })
-  test('a key converter that redkite does not have is no reason to stop: keys are not read', () => {
-    expect(setup({ sink: 'key.converter=io.confluent.connect.avro.AvroConverter' }).notices).toContain(
-      'sink.properties:8: `key.converter` has no effect: record keys are not read',
-    )
-    expect(setup({ sink: 'key.converter=org.apache.kafka.connect.storage.StringConverter' }).notices).toHaveLength(2)
-  })
 })
 
 test('settings for errors are read', () => {

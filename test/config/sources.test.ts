@@ -18,8 +18,10 @@ test('a setting of the worker is set by flag and environment too', () => {
 
 test('--set of a converter setting counts, whoever names the converter', () => {
   const own = 'value.converter=org.apache.kafka.connect.json.JsonConverter'
-  expect(sink({ sets: ['value.converter.schemas.enable=true'] }).valueConverter.schemasEnable).toBe(true)
-  expect(sink({ sink: own, sets: ['value.converter.schemas.enable=false'] }).valueConverter.schemasEnable).toBe(false)
+  expect(sink({ sets: ['value.converter.schemas.enable=true'] }).valueConverter).toMatchObject({ schemasEnable: true })
+  expect(sink({ sink: own, sets: ['value.converter.schemas.enable=false'] }).valueConverter).toMatchObject({
+    schemasEnable: false,
+  })
   expect(setup({ sets: ['value.converter.schemas.enable=true'] }).warnings).toEqual([])
 })
 
