@@ -31,7 +31,7 @@ export interface RowDecoder {
   /** Whether `decode` is called for null values too, with a `start` of -1. */
   readonly takesTombstones?: boolean
   /** The record's key as it is now, where `turnTo` may have changed it; read after `turnTo` for each record. */
-  readonly key?: KeyBytes
+  readonly key?: KeyBytes | undefined
   /** The topic that the record is now said to come from, where `turnTo` may have changed it. */
   readonly routedTopic?: string
 
@@ -39,13 +39,13 @@ export interface RowDecoder {
    * After `deletes`: adds the primary key to `deletedKeys` and returns 0. `nullValue` when the value does not have it, so that the record's key
    * is asked; another reason when it is there and wrong.
    */
-  putDeletedKey?(deletedKeys: ColumnBatch): number
+  putDeletedKey?: ((deletedKeys: ColumnBatch) => number) | undefined
 
   /**
    * After `waits`: resolves when the same record may be tried again. Rejects only with what somebody has to mend; what passes by itself is
    * tried again within.
    */
-  waiting?(): Promise<void>
+  waiting?: (() => Promise<void>) | undefined
 }
 
 /** Where a record was read. */

@@ -197,6 +197,11 @@ export const recordErrors = {
     exit: exit.badRecord,
     say: (name: string, kind: string, why: string) => `transform "${name}" (${kind}) cannot take the record: ${why}`,
   },
+  FIELD_PATH_BROKEN: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, why: string) => `field "${field}" cannot be found by its field.mapping: ${why}`,
+  },
   CHANGE_EVENT_MALFORMED: {
     label: 'record',
     exit: exit.badRecord,

@@ -26,9 +26,12 @@ export const connectorKeys = {
   'config.action.reload': unused('placeholders are read once, at start'),
   transforms: list({
     default: '',
-    doc: 'Must be empty: transforms are Java classes and redkite runs no Java. Shape the records before they reach the topic.',
+    doc: "Names of transforms that each record goes through, in this order; `transforms.NAME.type` is one of Connect's own classes or Debezium's ExtractNewRecordState (docs/mapping.md).",
   }),
-  predicates: list({ default: '', doc: 'Must be empty: predicates only choose records for transforms.' }),
+  predicates: list({
+    default: '',
+    doc: 'Names of predicates, which say for which records a transform is.',
+  }),
 } as const
 
 export const errorKeys = {

@@ -1,5 +1,5 @@
 /** Keys of the plugin kafka-connect-milvus, and redkite's own, named after the customs of Connect's sinks. */
-import { flag, integer, oneOf, secret, text } from '../key.ts'
+import { flag, integer, list, oneOf, secret, text } from '../key.ts'
 
 export const pluginKeys = {
   'public.endpoint': text({
@@ -70,6 +70,14 @@ export const redkiteKeys = {
   'pk.mode': oneOf(['record_value', 'record_key', 'kafka'], {
     default: 'record_value',
     doc: 'Where the primary key comes from: the field of that name in the value, the record key, or (`kafka`, for a VARCHAR key) `topic-partition-offset`, which makes each record a row of its own and reading it twice harmless.',
+  }),
+  'field.mapping': list({
+    default: '',
+    doc: 'Fields of the collection that records have under another name or further inside: `field:name,field:outer.inner,field:list.0`; `` `…` `` stands around a name with a dot (docs/mapping.md).',
+  }),
+  'value.envelope': oneOf(['none', 'debezium'], {
+    default: 'none',
+    doc: "`debezium`: values are Debezium's change events; created, read and updated rows are written, deleted ones deleted.",
   }),
   'shutdown.timeout.ms': integer({
     default: 30_000,

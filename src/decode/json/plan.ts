@@ -4,12 +4,13 @@ import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
 import { kindAt } from './diagnose.ts'
 import { Envelope } from './envelope.ts'
+import type { FieldIdsOptions } from './field-ids.ts'
 import { reason, trouble } from './reason.ts'
 import { RecordWalker } from './record.ts'
 import { levelsMax, skipValue } from './skip.ts'
 import { paddingBytes, skipBlanks } from './whitespace.ts'
 
-export interface JsonPlanOptions {
+export interface JsonPlanOptions extends FieldIdsOptions {
   /** Records are `{"schema": …, "payload": …}` (`value.converter.schemas.enable=true`). */
   readonly envelope: boolean
   /** The primary key's row is opened by somebody else before each `decode`; a key in the record is ignored, and counted. */
@@ -37,7 +38,7 @@ export class JsonPlan {
   private error: RedkiteError | undefined
 
   constructor(schema: CollectionSchema, options: JsonPlanOptions) {
-    this.walker = new RecordWalker(schema, options.keyElsewhere === true)
+    this.walker = new RecordWalker(schema, options)
     this.envelope = options.envelope ? new Envelope(this.walker) : undefined
   }
 

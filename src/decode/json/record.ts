@@ -1,15 +1,14 @@
 import type { ColumnBatch } from '../../columns/batch.ts'
 import { type AnyColumn, dynamicFieldName, recordFields, typeName } from '../../columns/create.ts'
-import type { FloatVectorColumn } from '../../columns/float-vector.ts'
-import type { Int64Column } from '../../columns/int64.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
-import { type CollectionSchema, DataType, type Field } from '../../milvus/schema.ts'
+import type { CollectionSchema, Field } from '../../milvus/schema.ts'
 import { decodeColumnValue } from './column-value.ts'
 import { diagnose } from './diagnose.ts'
 import { DynamicRow } from './dynamic.ts'
-import { IgnoredKeys, ignoredNamesMax } from './ignored.ts'
+import { FieldIds, type FieldIdsOptions } from './field-ids.ts'
+import { IgnoredKeys } from './ignored.ts'
 import { KeyScanner } from './key-scanner.ts'
-import { KeyTable } from './keys.ts'
+import type { KeyTable } from './keys.ts'
 import { notJson } from './reason.ts'
 import { skipValue } from './skip.ts'
 import { skipBlanks } from './whitespace.ts'
@@ -19,6 +18,11 @@ const missing = 0
 const given = 1
 const isNull = 2
 const unfit = 3
+
+export interface WalkerOptions extends FieldIdsOptions {
+  /** The primary key does not come from the record's value. */
+  readonly keyElsewhere?: boolean | undefined
+}
 
 /**
  * Walks one JSON object and fills a row of the batch from it.
@@ -30,6 +34,7 @@ export class RecordWalker {
   readonly ignored: IgnoredKeys
   private readonly fields: readonly Field[]
   private readonly types: Int32Array
+  private readonly ids: FieldIds
   private readonly keys: KeyTable
   private readonly scanner: KeyScanner
   private readonly dynamic: DynamicRow | undefined
@@ -46,18 +51,14 @@ export class RecordWalker {
   private columns: readonly AnyColumn[] = []
   private reservedSeen = false
 
-  /** @param keyElsewhere the primary key does not come from the record's value */
-  constructor(schema: CollectionSchema, keyElsewhere: boolean) {
+  constructor(schema: CollectionSchema, options: WalkerOptions) {
     this.fields = recordFields(schema)
-    const count = this.fields.length
-    this.elsewhere = keyElsewhere ? this.fields.indexOf(schema.primaryKey) : -1
-    const withheld = schema.fields.filter(
-      (field) => !field.dynamic && (!this.fields.includes(field) || this.fields[this.elsewhere] === field),
-    )
-    this.keys = new KeyTable(count + withheld.length + 1 + ignoredNamesMax)
-    // Ids are places in `fields`, so a field that no record fills still takes one, under a name that Milvus would never allow.
-    for (const [id, field] of this.fields.entries()) this.keys.addName(id === this.elsewhere ? '\0' : field.name)
-    for (const field of withheld) this.keys.addName(field.name)
+    this.elsewhere = options.keyElsewhere === true ? this.fields.indexOf(schema.primaryKey) : -1
+    const withheld = schema.fields.filter((field) => !field.dynamic && !this.fields.includes(field))
+    const names = withheld.map((field) => field.name)
+    this.ids = new FieldIds(this.fields, this.elsewhere, names, options)
+    this.keys = this.ids.keys
+    const count = this.ids.fieldsEnd
     this.reserved = schema.dynamicField ? this.keys.addName(dynamicFieldName) : -1
     this.fieldsEnd = count
     this.ignored = new IgnoredKeys(this.keys, count)
@@ -98,13 +99,14 @@ export class RecordWalker {
       at = next + 1
       if (bytes[at] === 32) at++
       if (bytes[at]! <= 32) at = skipBlanks(bytes, at)
-      if (id >= 0 && id < this.fieldsEnd) {
-        next = decodeColumnValue(bytes, view, at, recordEnd, level, this.types[id]!, this.columns[id]!)
-        if (next >= 0) this.states[id] = given
+      const field = id < this.fieldsEnd || id >= this.ids.aliasesEnd ? id : this.ids.fieldOf(id)
+      if (field >= 0 && field < this.fieldsEnd) {
+        next = decodeColumnValue(bytes, view, at, recordEnd, level, this.types[field]!, this.columns[field]!)
+        if (next >= 0) this.states[field] = given
         else {
           next = skipValue(bytes, view, at, level)
           if (next < 0) return next
-          this.refuse(id, bytes, at)
+          this.refuse(field, bytes, at)
         }
       } else {
         next = skipValue(bytes, view, at, level)
@@ -155,8 +157,9 @@ export class RecordWalker {
   /** A key that is no field; returns the id to predict the next key by. */
   private takeUnknown(id: number, key: number, at: number, next: number): number {
     if (id >= 0 && id === this.reserved) this.reservedSeen = true
-    else if (id >= 0) this.ignored.count(id)
-    else {
+    else if (id >= 0) {
+      if (id >= this.ids.quietEnd) this.ignored.count(id)
+    } else if (!this.ids.leaveOutOthers) {
       const scanner = this.scanner
       if (this.dynamic === undefined) return this.ignored.countNew(scanner.name, scanner.nameFrom, scanner.nameTo)
       this.dynamic.add(scanner.name, scanner.nameFrom, scanner.nameTo, key, scanner.keyEnd, at, next)

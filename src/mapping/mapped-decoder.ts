@@ -1,0 +1,144 @@
+import type { ColumnBatch } from '../columns/batch.ts'
+import type { KeyBytes, RecordPlace, RowDecoder } from '../decode/decoder.ts'
+import { reason } from '../decode/json/reason.ts'
+import type { RecordText } from '../decode/record-text.ts'
+import type { RedkiteError } from '../errors/errors.ts'
+import type { Arena } from '../kafka/arena.ts'
+import type { Chain } from './chain.ts'
+import { unwrapPayload } from './payload.ts'
+import { MappedRecord } from './record.ts'
+import type { RecordKeyText } from './record-key-text.ts'
+import { open, Text } from './text.ts'
+import { Writer } from './writer.ts'
+
+export interface MappedDecoderOptions {
+  readonly chain: Chain
+  /** Values are `{"schema": …, "payload": …}`, and are given on so. */
+  readonly envelope: boolean
+  /** What writes values as JSON text, where they are no JSON. */
+  readonly valueText?: RecordText
+  readonly waiting?: () => Promise<void>
+  /** undefined: no transform looks at keys. */
+  readonly keyText: RecordKeyText | undefined
+  /** Takes JSON text. */
+  readonly rows: RowDecoder
+}
+
+/**
+ * Has records go through transforms before they become rows: from JSON text to JSON text, so that there is one set of rules for what fits a field.
+ * What no transform looks at is copied as it stands.
+ */
+export class MappedDecoder implements RowDecoder {
+  readonly takesTombstones = true
+  readonly wantsDetails: boolean
+  readonly turnTo: (arena: Arena, row: number, place: RecordPlace) => number
+  readonly putDeletedKey: ((deletedKeys: ColumnBatch) => number) | undefined
+  readonly waiting: (() => Promise<void>) | undefined
+  private readonly chain: Chain
+  private readonly rows: RowDecoder
+  private readonly record = new MappedRecord()
+  private readonly text = new Text()
+  private readonly writer = new Writer()
+  private readonly keyWriter = new Writer()
+  /** The value is not what the converter promises; who decodes it says so. */
+  private asItIs = false
+  private error: RedkiteError | undefined
+  private keyBytes: KeyBytes | undefined
+
+  constructor(private readonly options: MappedDecoderOptions) {
+    const { chain, rows } = options
+    this.chain = chain
+    this.rows = rows
+    this.wantsDetails = chain.wantsDetails || rows.wantsDetails === true
+    this.waiting = options.waiting
+    this.turnTo = (arena, row, place) => this.turn(arena, row, place)
+    this.putDeletedKey = rows.putDeletedKey && ((deletedKeys) => rows.putDeletedKey!(deletedKeys))
+  }
+
+  get routedTopic(): string {
+    return this.record.topic
+  }
+
+  get key(): KeyBytes | undefined {
+    return this.keyBytes
+  }
+
+  failure(): RedkiteError {
+    return this.error ?? this.rows.failure()
+  }
+
+  ignoredNames(): ReturnType<RowDecoder['ignoredNames']> {
+    return this.rows.ignoredNames()
+  }
+
+  decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
+    this.error = undefined
+    if (this.asItIs) return this.rows.decode(bytes, start, end, batch)
+    const { value } = this.record
+    if (value === null) return reason.nullValue
+    this.writer.write(value, this.options.envelope)
+    return this.rows.decode(this.writer.bytes, 0, this.writer.end, batch)
+  }
+
+  /** The transforms run here and not in `decode`, because the record's key, its topic and whether it counts at all may come from them. */
+  private turn(arena: Arena, row: number, place: RecordPlace): number {
+    this.error = undefined
+    this.keyBytes = undefined
+    const { record, chain } = this
+    record.topic = place.topic
+    record.partition = place.partition
+    record.offset = arena.offset[row]!
+    const timestampMs = arena.timestampMs[row]
+    record.timestampMs = timestampMs === undefined || Number.isNaN(timestampMs) ? undefined : timestampMs
+    record.headers = arena.headers[row] ?? []
+    const took = this.takeValue(arena, row)
+    if (took < 0) return took
+    if (this.asItIs) return 0
+    const { keyText } = this.options
+    if (keyText !== undefined) {
+      const read = keyText.read(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!)
+      if (read === undefined) return this.refuse(keyText.failure())
+      record.key = read
+    }
+    if (!chain.apply(record)) return chain.error === undefined ? reason.dropped : this.refuse(chain.error)
+    if (keyText !== undefined) this.keyBytes = this.writeKey()
+    return 0
+  }
+
+  private takeValue(arena: Arena, row: number): number {
+    const { record, text } = this
+    const start = arena.valueStart[row]!
+    this.asItIs = false
+    record.value = null
+    if (start < 0) return 0
+    const { valueText } = this.options
+    if (valueText !== undefined) {
+      const result = valueText.write(arena.bytes, start, arena.valueEnd[row]!)
+      if (result < 0) {
+        this.error = valueText.failure()
+        return result
+      }
+      record.value = text.take(valueText.bytes, 0, valueText.length) ?? null
+      return 0
+    }
+    const whole = text.take(arena.bytes, start, arena.valueEnd[row]!)
+    const value = whole !== undefined && this.options.envelope ? unwrapPayload(whole) : whole
+    if (value === undefined) this.asItIs = true
+    else record.value = value
+    return 0
+  }
+
+  private writeKey(): KeyBytes {
+    const { key } = this.record
+    if (open(key) === null) return noKey
+    this.keyWriter.write(key)
+    return { bytes: this.keyWriter.bytes, start: 0, end: this.keyWriter.end }
+  }
+
+  private refuse(error: RedkiteError): number {
+    this.error = error
+    return reason.record
+  }
+}
+
+const noKey: KeyBytes = { bytes: new Uint8Array(0), start: -1, end: -1 }
