@@ -31,11 +31,11 @@ build: $(BINARY) ## Build dist/redkite (ARCH=aarch64: dist/redkite-aarch64)
 
 .PHONY: test
 test: typecheck lint build servers-install ## Type check, lint, and all tests on real servers
-	@$(BUN) test
+	@$(BUN) test --max-concurrency 4
 
 .PHONY: test-faults
 test-faults: build servers-install ## Only the bad days on real servers; REDKITE_FAULT_MINUTES=60: an hour of them
-	@$(BUN) test test/faults
+	@$(BUN) test --max-concurrency 2 test/faults
 
 .PHONY: bench
 bench: build servers-install ## Measure decoding, the pipeline, memory and latency

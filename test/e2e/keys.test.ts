@@ -96,7 +96,7 @@ const forms: readonly KeyForm[] = [
 ]
 
 describe.each(servers)('on %s', (_, server) => {
-  test.each(forms)(
+  test.concurrent.each(forms)(
     'pk.mode=record_key takes the key of %s, and deletes by it',
     async (_name, converter, write, large) => {
       const beside = large > 0n ? large - 1n : large + 1n
@@ -113,7 +113,7 @@ describe.each(servers)('on %s', (_, server) => {
     },
   )
 
-  test('pk.mode=kafka makes keys of topic, partition and offset, and a second reading changes nothing', async () => {
+  test.concurrent('pk.mode=kafka makes keys of topic, partition and offset, and a second reading changes nothing', async () => {
     const kafka = await sharedKafka()
     const { name, rows } = await run(server, {
       key: textKey,
@@ -138,12 +138,15 @@ describe.each(servers)('on %s', (_, server) => {
     ['in batches of one that are not in flight together', { 'batch.size': 1, 'max.in.flight.requests': 1 }, [history]],
     ['in a run each', {}, history.map((one) => [one])],
   ]
-  test.each(shapes)('put, delete, put ends live and put, delete ends gone, %s', async (_name, more, records) => {
-    const { rows } = await run(server, { key: numberKey, settings: { ...deletes, ...more }, records })
-    expect(rows).toEqual({ 1: 2 })
-  })
+  test.concurrent.each(shapes)(
+    'put, delete, put ends live and put, delete ends gone, %s',
+    async (_name, more, records) => {
+      const { rows } = await run(server, { key: numberKey, settings: { ...deletes, ...more }, records })
+      expect(rows).toEqual({ 1: 2 })
+    },
+  )
 
-  test('thousands of keys put, deleted and put again end as the last record says', async () => {
+  test.concurrent('thousands of keys put, deleted and put again end as the last record says', async () => {
     const records: RecordToProduce[] = []
     for (let round = 0; round < 3; round++) {
       for (let n = 0; n < 2_000; n++) records.push(put(`${n}`, round * 10_000 + n, `${n}`))
@@ -155,7 +158,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(rows).toEqual(Object.fromEntries(expected.map((n) => [n, 20_000 + n])))
   })
 
-  test('texts with quotes, backslashes, line breaks and all of Unicode are deleted, and their neighbours are not', async () => {
+  test.concurrent('texts with quotes, backslashes, line breaks and all of Unicode are deleted, and their neighbours are not', async () => {
     const keys = [
       'plain',
       'it\'s "quoted"',
@@ -179,7 +182,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(rows).toEqual(Object.fromEntries(neighbours.map((key, n) => [key, keys.length + n])))
   })
 
-  test('behavior.on.null.values=ignore passes tombstones over and counts them', async () => {
+  test.concurrent('behavior.on.null.values=ignore passes tombstones over and counts them', async () => {
     const { rows, last } = await run(server, {
       key: numberKey,
       settings: { 'behavior.on.null.values': 'ignore' },
@@ -189,7 +192,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(last).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('2 null values passed over') })
   })
 
-  test('behavior.on.null.values=fail stops at the tombstone, after what came before it', async () => {
+  test.concurrent('behavior.on.null.values=fail stops at the tombstone, after what came before it', async () => {
     const { rows, last } = await run(server, {
       key: numberKey,
       settings: { 'behavior.on.null.values': 'fail' },
@@ -200,7 +203,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(last.exitCode).toBe(65)
   })
 
-  test('a tombstone whose key is no primary key stops the sink, and nothing is deleted', async () => {
+  test.concurrent('a tombstone whose key is no primary key stops the sink, and nothing is deleted', async () => {
     const { rows, last } = await run(server, {
       key: numberKey,
       settings: deletes,
