@@ -57,14 +57,14 @@ export const prefixes: readonly Prefix[] = [
   {
     prefix: 'transforms.',
     area: 'sink',
-    effect: 'refused',
-    doc: 'transforms are Java classes and redkite runs no Java; remove it',
+    effect: 'used',
+    doc: 'Class and settings of a transform, as in Connect: docs/mapping.md.',
   },
   {
     prefix: 'predicates.',
     area: 'sink',
-    effect: 'refused',
-    doc: 'predicates only choose records for transforms; remove it',
+    effect: 'used',
+    doc: 'Class and settings of a predicate, as in Connect: docs/mapping.md.',
   },
   { prefix: 'topic.creation.', area: 'both', effect: 'unused', doc: 'concerns source connectors' },
 ]

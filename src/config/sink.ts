@@ -11,6 +11,7 @@ import {
 } from './converters.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import type { Entries, Findings } from './entry.ts'
+import { readFieldMapping } from './field-mapping.ts'
 import { clientSettings } from './kafka/client-settings.ts'
 import { clientConfig, consumerConfig } from './kafka/consumer.ts'
 import type { LibrdkafkaConfig } from './kafka/librdkafka-keys.ts'
@@ -18,6 +19,7 @@ import type { Values } from './key.ts'
 import { sinkKeys } from './keys.ts'
 import type { Secret } from './secret.ts'
 import { matchingTopics, namedTopics, type Subscription, topicNameProblem } from './topics.ts'
+import { readTransforms, type TransformSettings } from './transforms.ts'
 import { readValues } from './values.ts'
 
 export interface MilvusTls {
@@ -72,6 +74,10 @@ export interface SinkSettings {
   readonly rawVectorField: string | undefined
   /** undefined: of a kind that redkite does not have, and nothing reads keys. */
   readonly keyConverter: KeyConverterSettings | undefined
+  readonly transforms: readonly TransformSettings[]
+  /** Path in the record by field of the collection. */
+  readonly fieldMapping: ReadonlyMap<string, readonly string[]>
+  readonly valueEnvelope: 'none' | 'debezium'
   readonly nullValues: NullValues
   readonly keyMode: KeyMode
   /** How often a request is sent again; undefined is without end. */
@@ -102,9 +108,13 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
   const values = readValues(sinkKeys, withoutConverters(sink), file, findings)
   const at = (key: string) => sink.get(key)?.at ?? file
   checkClass(values['connector.class'], at('connector.class'), findings)
-  checkTransforms(values, at, findings)
+  const transforms = readTransforms(sink, file, findings)
   const nullValues = readNullValues(values, at, findings)
-  const keysNeeded = nullValues === 'delete' || values['pk.mode'] === 'record_key'
+  const keysNeeded =
+    nullValues === 'delete' ||
+    values['pk.mode'] === 'record_key' ||
+    values['value.envelope'] === 'debezium' ||
+    transforms.some(({ side }) => side === 'key')
   const topics = readTopics(values, at, findings)
   const endpoint = readEndpoint(values['public.endpoint'], at('public.endpoint'), findings)
   const buffer = readBuffer(values, at, findings)
@@ -115,6 +125,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     findings,
   )
   checkDeadLetters(values, topics, at, findings)
+  checkDeletes(values, at, findings)
   const converters = { worker, sink, file, kafka: settings, findings }
   const isRaw = values['raw.vector.field'] !== undefined
   const valueConverter = readValueConverter(converters, (kind) => (isRaw && kind === 'bytes') || isHoisted(sink))
@@ -141,6 +152,9 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     requestTimeoutMs: values['request.timeout.ms'],
     shutdownTimeoutMs: values['shutdown.timeout.ms'],
     keyConverter: readKeyConverter(converters, keysNeeded),
+    transforms,
+    fieldMapping: readFieldMapping(values['field.mapping'], at('field.mapping'), findings),
+    valueEnvelope: values['value.envelope'],
     nullValues,
     keyMode: values['pk.mode'],
     retriesMax: values['max.retries'] < 0 ? undefined : values['max.retries'],
@@ -182,20 +196,6 @@ function checkClass(name: string | undefined, at: string, findings: Findings): v
   findings.problem(
     failure('VALUE_INVALID', at, 'connector.class', pluginClass, `"${name}": redkite is this sink and no other`),
   )
-}
-
-function checkTransforms(values: SinkValues, at: (key: string) => string, findings: Findings): void {
-  for (const key of ['transforms', 'predicates'] as const) {
-    if (values[key] === undefined || values[key].length === 0) continue
-    findings.problem(
-      failure(
-        'KEY_REFUSED',
-        at(key),
-        key,
-        'transforms are Java classes and redkite runs no Java; remove it, and shape the records before they reach the topic',
-      ),
-    )
-  }
 }
 
 function readBuffer(
@@ -285,6 +285,14 @@ function readTls(values: SinkValues, endpoint: Endpoint, at: (key: string) => st
     )
   }
   return tls
+}
+
+/** A deletion has to find the row by its key. */
+function checkDeletes(values: SinkValues, at: (key: string) => string, findings: Findings): void {
+  if (values['value.envelope'] !== 'debezium' || values['pk.mode'] !== 'kafka') return
+  const both =
+    '`value.envelope=debezium` deletes rows by their key, and `pk.mode=kafka` makes a key of its own for each record; use another `pk.mode`'
+  findings.problem(failure('KEYS_CONFLICT', at('value.envelope'), both))
 }
 
 function checkDeadLetters(

@@ -1,8 +1,8 @@
 import type { SinkSettings } from '../config/sink.ts'
 import { failure } from '../errors/errors.ts'
+import { compileMapped } from '../mapping/compile-mapping.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
-import { compileJsonPlan } from './json/plan.ts'
 
 /**
  * The decoder that a sink's settings ask for: its converter's, with what its mapping puts around it. For everybody who reads a sink's topics.
@@ -12,8 +12,5 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings)
   const { valueConverter: converter, file } = settings
   if (converter.kind !== 'json')
     throw failure('CONVERTER_UNSUPPORTED', file, 'value.converter', converter.kind, 'JsonConverter')
-  return compileJsonPlan(schema, {
-    envelope: converter.schemasEnable,
-    keyElsewhere: settings.keyMode !== 'record_value',
-  })
+  return compileMapped(schema, settings)
 }

@@ -84,6 +84,12 @@ export const configErrors = {
     say: (at: string, part: string) =>
       `${at}: \`topics.regex\` has ${part}, which Kafka's C client cannot match; write it without, or list the topics in \`topics\``,
   },
+  TRANSFORM_UNKNOWN: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (at: string, key: string, got: string, near: string | undefined, known: readonly string[]) =>
+      `${at}: \`${key}\` is ${got}, which redkite does not have${near === undefined ? '' : ` (did you mean ${near}?)`}; Java classes do not run here, these are built in: ${known.join(', ')}`,
+  },
   SINK_DUPLICATE: {
     label: 'fatal',
     exit: exit.configInvalid,

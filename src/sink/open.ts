@@ -1,11 +1,11 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
 import { compileDecoder } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
-import { RecordKey } from '../decode/key.ts'
 import { CaughtUp } from '../delivery/caught-up.ts'
 import { failure } from '../errors/errors.ts'
 import { Admin } from '../kafka/admin.ts'
 import { Consumer } from '../kafka/consumer.ts'
+import { openRecordKey } from '../mapping/record-key.ts'
 import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import { WriteTarget } from '../milvus/request.ts'
@@ -70,7 +70,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     await connection.close()
     throw error
   })
-  const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
+  const recordKey = openRecordKey(schema, settings)
   const caughtUp = goal === undefined ? undefined : new CaughtUp(goal.ends)
   const keySource = new KeySource(
     settings.keyMode,
@@ -210,7 +210,7 @@ export async function openMilvus(
 }
 
 /** What is asked of the key must be possible with the key that the collection has. */
-function checkKey({ collection, keyMode, nullValues }: SinkSettings, { primaryKey }: CollectionSchema): void {
+export function checkKey({ collection, keyMode, nullValues }: SinkSettings, { primaryKey }: CollectionSchema): void {
   const { name, autoId, type } = primaryKey
   const made = `Milvus makes the keys of collection "${collection}" (autoID)`
   if (autoId && keyMode !== 'record_value')

@@ -6,10 +6,10 @@ import { ColumnBatch } from '../columns/batch.ts'
 import type { ScalarColumn } from '../columns/scalar.ts'
 import type { SinkSettings } from '../config/setup.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
-import { RecordKey } from '../decode/key.ts'
 import type { Errors, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import { Reader, type Stretch } from '../kafka/reader.ts'
+import { openRecordKey } from '../mapping/record-key.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
@@ -58,7 +58,7 @@ export class TopicScan {
     const key = { ...schema.primaryKey, autoId: false }
     this.#deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
     this.#hasher = new RowHasher(this.#columns, defaults)
-    const recordKey = settings.keyConverter && new RecordKey(schema, settings.keyConverter)
+    const recordKey = openRecordKey(schema, settings)
     const assignments = () => this.#reader.assignments
     const keySource = new KeySource(settings.keyMode, recordKey, assignments, undefined, () => plan.key)
     this.#effects = new Effects(plan, keySource, settings.nullValues, assignments)

@@ -1,0 +1,16 @@
+import type { JsonConverterSettings } from '../config/converters.ts'
+import type { SinkSettings } from '../config/sink.ts'
+import { RecordKey } from '../decode/key.ts'
+import type { CollectionSchema } from '../milvus/schema.ts'
+import { mapsKeys } from './compile-mapping.ts'
+
+/** What reads the primary key from record keys, as they are behind the transforms; undefined where nothing can. */
+export function openRecordKey(
+  schema: CollectionSchema,
+  { keyConverter, transforms }: Pick<SinkSettings, 'keyConverter' | 'transforms'>,
+): RecordKey | undefined {
+  const converter = mapsKeys(transforms) ? plainJson : keyConverter
+  return converter && new RecordKey(schema, converter)
+}
+
+const plainJson: JsonConverterSettings = { kind: 'json', schemasEnable: false, replaceNullWithDefault: true }
