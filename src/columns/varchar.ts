@@ -17,7 +17,9 @@ export class VarCharColumn extends TextualColumn implements KeyColumn {
 
   /** False if the text is longer than the field takes. */
   override end(start: number, textEnd: number): boolean {
-    return textEnd - start - 2 <= this.lengthBytesMax && super.end(start, textEnd)
+    if (textEnd - start - 2 > this.lengthBytesMax) return false
+    this.wire.endText(start, textEnd)
+    return true
   }
 
   hash(row: number): number {

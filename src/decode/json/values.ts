@@ -66,7 +66,11 @@ export function decodeText(
   column: TextualColumn,
 ): number {
   const start = column.wire.start(recordEnd - at + 16)
-  const next = copyText(bytes, view, at, column.wire.bytes, column.wire.view, start + 2)
+  const { wire } = column
+  const next =
+    bytes[at] === 34
+      ? copyString(bytes, view, at + 1, wire.bytes, wire.view, start + 2)
+      : copyText(bytes, view, at, wire.bytes, wire.view, start + 2)
   if (next < 0) return next
   return column.end(start, copied.end) ? next : reason.refused
 }
