@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { readSetup } from '../config/setup.ts'
 import { exit } from '../errors/exit.ts'
 import { terminalProgress } from '../ops/progress.ts'
+import { byCollection } from '../sink/routing/by-collection.ts'
 import { isEqual } from '../verify/findings.ts'
 import { toJson, toLines } from '../verify/report.ts'
 import { verify as verifySink } from '../verify/verify.ts'
@@ -16,12 +17,13 @@ export interface VerifyFlags {
   readonly json: boolean
 }
 
-/** One sink after the other; `exit.rowsDiffer` where any differs. With `json`, one object a line for each sink. */
+/** One sink, and one collection of it, after the other; `exit.rowsDiffer` where any differs. With `json`, one object a line for each sink. */
 export async function verify({ files, sets, sample, rowsMax, json }: VerifyFlags, io: Io): Promise<number> {
   const setup = readSetup(files, { sets, env: io.env })
   for (const warning of setup.warnings) io.err(`${warning}\n`)
   let code: number = exit.ok
-  for (const settings of setup.sinks) {
+  const parts = (await Promise.all(setup.sinks.map(byCollection))).flat()
+  for (const settings of parts) {
     const progress = io.terminal && terminalProgress(io.terminal, io.onExit)
     try {
       const found = await verifySink({
@@ -35,7 +37,7 @@ export async function verify({ files, sets, sample, rowsMax, json }: VerifyFlags
       if (json) io.out(`${JSON.stringify(toJson(found))}\n`)
       else {
         const [verdict, ...figures] = toLines(found)
-        const name = setup.sinks.length > 1 ? `${settings.name}: ` : ''
+        const name = parts.length > 1 ? `${settings.name}: ` : ''
         const paint = isEqual(found) ? pc.green : pc.red
         io.out([`${name}${io.colours ? paint(verdict!) : verdict}`, ...figures, ''].join('\n'))
       }

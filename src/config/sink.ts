@@ -17,6 +17,7 @@ import { clientConfig, consumerConfig } from './kafka/consumer.ts'
 import type { LibrdkafkaConfig } from './kafka/librdkafka-keys.ts'
 import type { Values } from './key.ts'
 import { sinkKeys } from './keys.ts'
+import { collectionOf, type RoutingSettings, readRouting } from './routing.ts'
 import type { Secret } from './secret.ts'
 import { matchingTopics, namedTopics, type Subscription, topicNameProblem } from './topics.ts'
 import { readTransforms, type TransformSettings } from './transforms.ts'
@@ -57,7 +58,9 @@ export interface SinkSettings {
   readonly endpoint: Endpoint
   readonly token: Secret | undefined
   readonly database: string
+  /** Of records that `routing` has no other for; '' when there is none. */
   readonly collection: string
+  readonly routing: RoutingSettings
   readonly collectionRequireLoaded: boolean
   readonly onDemand: OnDemandSettings
   readonly tls: MilvusTls
@@ -133,6 +136,8 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     const both = '`raw.vector.field` goes with `value.converter=ByteArrayConverter`; set both or none'
     findings.problem(failure('KEYS_CONFLICT', at('raw.vector.field'), both))
   }
+  const routing = readRouting(values, nullValues === 'delete', at, findings)
+  checkDestinations(values['collection.name'] ?? '', routing, topics, at, findings)
   return {
     name: values.name,
     file,
@@ -141,7 +146,8 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     endpoint,
     token: values.token,
     database: values['database.name'],
-    collection: values['collection.name'],
+    collection: values['collection.name'] ?? '',
+    routing,
     collectionRequireLoaded: values['collection.require.loaded'],
     onDemand: readOnDemand(values, at, findings),
     tls: readTls(values, endpoint, at, findings),
@@ -187,6 +193,31 @@ function isHoisted(sink: Entries): boolean {
   return [...sink].some(
     ([key, { value }]) => /^transforms\..+\.type$/.test(key) && /\bHoistField(\$Value)?$/.test(value.trim()),
   )
+}
+
+/** Each record must have somewhere to go. */
+function checkDestinations(
+  collection: string,
+  routing: RoutingSettings,
+  topics: Subscription,
+  at: (key: string) => string,
+  findings: Findings,
+): void {
+  if (routing.header !== undefined || routing.field !== undefined) return
+  const lost = topics.regex
+    ? collection === '' && routing.format === undefined
+    : topics.subscribe.some((topic) => collectionOf(topic, { collection, routing }) === '')
+  if (lost || (topics.subscribe.length === 0 && collection === '')) {
+    const key = 'collection.name'
+    findings.problem(
+      failure(
+        'KEY_MISSING',
+        at(key),
+        key,
+        'Collection to write into; it has to exist unless `auto.create=true` makes it',
+      ),
+    )
+  }
 }
 
 const pluginClass = 'com.milvus.io.kafka.MilvusSinkConnector'

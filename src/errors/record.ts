@@ -159,6 +159,24 @@ export const recordErrors = {
     say: (key: string) =>
       `the record has a key "${key}", which Milvus keeps for itself in collections with a dynamic field; rename it`,
   },
+  ROUTE_MISSING: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: () =>
+      'nothing says which collection the record is for: it does not name one, and its topic has none; set `collection.name`, or list the topic in `topic2collection.map`',
+  },
+  ROUTE_REFUSED: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (code: string) =>
+      `the collection or partition that the record names cannot be written to (${code}); create it, or correct the records`,
+  },
+  ROUTES_TOO_MANY: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (most: number) =>
+      `the record names a collection or partition that would be one more than the ${most} that a sink writes to; see that the field or header holds names`,
+  },
   KEY_ABSENT: {
     label: 'record',
     exit: exit.badRecord,

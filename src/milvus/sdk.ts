@@ -25,6 +25,8 @@ export const methods = [
   'CreateIndex',
   'DescribeIndex',
   'LoadCollection',
+  'HasPartition',
+  'CreatePartition',
   'Insert',
   'Upsert',
   'Delete',

@@ -18,12 +18,16 @@ export interface Goal {
   readonly records: number
 }
 
-/** Sees that Kafka answers and the topics exist; with a goal, where they end now. */
-export async function askKafka(settings: SinkSettings, untilCaughtUp: boolean): Promise<Goal | undefined> {
+/** Sees that Kafka answers and the topics exist: which those are, and with a goal, where they end now. */
+export async function askKafka(
+  settings: SinkSettings,
+  untilCaughtUp: boolean,
+): Promise<{ readonly topics: readonly string[]; readonly goal: Goal | undefined }> {
   const admin = new Admin(settings.admin)
   try {
     const topics = await admin.topicPartitions(settings.topics.subscribe, firstAnswerTimeoutMs)
-    if (!untilCaughtUp) return undefined
+    const names = [...topics.keys()]
+    if (!untilCaughtUp) return { topics: names, goal: undefined }
     const partitions = [...topics].flatMap(([topic, count]) =>
       Array.from({ length: count }, (_, partition) => ({ topic, partition })),
     )
@@ -34,7 +38,7 @@ export async function askKafka(settings: SinkSettings, untilCaughtUp: boolean): 
       admin.beginningOffsets(partitions, askTimeoutMs),
       admin.committed(settings.groupId, partitions, askTimeoutMs),
     ])
-    return goalOf([...beginnings, ...committed], ends)
+    return { topics: names, goal: goalOf([...beginnings, ...committed], ends) }
   } finally {
     await admin.close()
   }

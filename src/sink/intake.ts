@@ -115,7 +115,7 @@ export class Intake {
       this.#waiting = () => router.waiting()
       return this.#stop(row, Filled.Waits)
     }
-    this.batch = batchFor(router.lanes[0]!)
+    this.batch = batchFor(router.anyLane)
     this.rejection = router.rejection
     if (this.batch === undefined) return this.#stop(row, Filled.NoRoom)
     return this.#stop(row, this.batch.isFull ? Filled.Full : Filled.Rejected)

@@ -10,9 +10,10 @@ export interface LaneOptions {
   readonly effects: Effects
   readonly target: Target
   readonly write: WriteTarget
-  /** Shared by lanes of one collection: they hold the same keys. */
-  readonly keys?: KeyIndex
 }
+
+/** Keys of a batch that there is room for before its table first grows. */
+const keysAtOnce = 1024
 
 /**
  * One destination of a sink's records: a collection, or a partition of one. It has its own plan and its own batch being filled; delivery,
@@ -23,21 +24,17 @@ export class Lane {
   readonly effects: Effects
   readonly target: Target
   readonly write: WriteTarget
-  readonly keys: KeyIndex
+  readonly keys = new KeyIndex(keysAtOnce)
   readonly kind: 'insert' | 'upsert'
   /** The batch being filled. */
   open: RowBatch | undefined
   lingerTimer: Timer | undefined
 
-  constructor({ schema, effects, target, write, keys }: LaneOptions) {
+  constructor({ schema, effects, target, write }: LaneOptions) {
     this.schema = schema
     this.effects = effects
     this.target = target
     this.write = write
-    this.keys = keys ?? new KeyIndex(keysAtOnce)
     this.kind = schema.primaryKey.autoId ? 'insert' : 'upsert'
   }
 }
-
-/** Keys of a batch that there is room for before its table first grows. */
-const keysAtOnce = 1024

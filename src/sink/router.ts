@@ -12,28 +12,30 @@ export enum NoLane {
 
 /** Says which lane a record takes. */
 export interface Router {
-  /** All lanes so far; a lane never goes. At least one, so that a record without a lane has a batch to be rejected from. */
-  readonly lanes: readonly Lane[]
+  /** Takes what has no lane of its own into a batch: rejected records, and ends of partitions that brought no record. */
+  readonly anyLane: Lane
   /** Whether records of one partition may take different lanes, so that each has to be asked for. */
   readonly isPerRecord: boolean
   route(arena: Arena, row: number): Lane | NoLane
   readonly rejection: RedkiteError | undefined
+  /** Whether it, or a decoder of its lanes, looks at headers or timestamps. */
+  readonly wantsDetails: boolean
   /** Resolves when the record that waits may be routed again; rejects with what somebody has to mend. */
   waiting(): Promise<void>
 }
 
 /** Every record takes the same lane. */
 export class OneLane implements Router {
-  readonly lanes: readonly [Lane]
   readonly isPerRecord = false
   readonly rejection = undefined
 
-  constructor(lane: Lane) {
-    this.lanes = [lane]
-  }
+  constructor(
+    readonly anyLane: Lane,
+    readonly wantsDetails: boolean,
+  ) {}
 
   route(): Lane {
-    return this.lanes[0]
+    return this.anyLane
   }
 
   async waiting(): Promise<void> {}

@@ -235,7 +235,7 @@ export class Sink {
     for (let end = this.#ends[0]; end !== undefined; end = this.#ends[0]) {
       const { assignment, offset } = end
       if (this.#isOurs(assignment) && offset > (this.#position[assignment.index] ?? -1)) {
-        const batch = this.#batches.open()[0] ?? this.#batchFor(this.#options.router.lanes[0]!)
+        const batch = this.#batches.open()[0] ?? this.#batchFor(this.#options.router.anyLane)
         if (batch === undefined) return false
         if (batch.raise(assignment.index, offset)) this.#position[assignment.index] = offset
         if (this.#options.caughtUp !== undefined) this.#sealAll()

@@ -54,13 +54,13 @@ class SupervisedSink implements RunningSink {
   }
 
   standing(): SinkStanding {
-    const { sink, plan, goal } = this.#opened
+    const { sink, goal } = this.#opened
     return {
       counts: addCounts([...this.#counts, sink.counts]),
       lag: this.#opened.lag(),
       goal,
       isCaughtUp: this.#opened.isCaughtUp(),
-      ignored: addIgnored([...this.#ignored, plan.ignoredNames()]),
+      ignored: addIgnored([...this.#ignored, this.#opened.ignored()]),
     }
   }
 
@@ -73,7 +73,7 @@ class SupervisedSink implements RunningSink {
         const next = await this.#openAgain(error)
         if (next === undefined) return
         this.#counts.push(this.#opened.sink.counts)
-        this.#ignored.push(this.#opened.plan.ignoredNames())
+        this.#ignored.push(this.#opened.ignored())
         this.#opened = next
         this.#isFirst = false
       }

@@ -4,7 +4,7 @@
 import type { SinkSettings } from '../config/setup.ts'
 import { failure } from '../errors/errors.ts'
 import type { Log } from '../ops/log.ts'
-import { openMilvus } from '../sink/open.ts'
+import { openMilvus } from '../sink/open-milvus.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
 import { CollectionReader } from './collection-reader.ts'
 import { compareAll, slotsMaxDefault } from './compare-all.ts'

@@ -113,7 +113,7 @@ export class PyMilvus {
   query(
     server: MilvusAddress,
     collection: string,
-    options: { filter?: string; fields?: readonly string[]; limit?: number } = {},
+    options: { filter?: string; fields?: readonly string[]; limit?: number; partitions?: readonly string[] } = {},
   ): Promise<Row[]> {
     return this.ask(server, 'query', { collection, ...options })
   }

@@ -28,7 +28,8 @@ export function simulatedRouter(
   const waits = lanes.length > 1 && random.chance(0.3)
   let waited = false
   return {
-    lanes,
+    anyLane: lanes[0]!,
+    wantsDetails: false,
     isPerRecord: lanes.length > 1,
     rejection: undefined,
     route(arena: Arena, row: number) {

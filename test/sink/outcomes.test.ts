@@ -65,7 +65,7 @@ async function run(count: number, options: Partial<SinkOptions> = {}) {
   const keySource = new KeySource('record_value', undefined, assignments)
   const effects = new Effects(compileJsonPlan(schema, { envelope: false }), keySource, 'ignore', assignments)
   const sink = new Sink({
-    router: new OneLane(new Lane({ schema, effects, target, write: new WriteTarget('articles') })),
+    router: new OneLane(new Lane({ schema, effects, target, write: new WriteTarget('articles') }), false),
     closeTarget: () => {},
     clock: systemClock,
     log: createLog({ write: () => {}, now: () => new Date() }),

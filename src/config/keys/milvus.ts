@@ -11,8 +11,26 @@ export const pluginKeys = {
   }),
   'database.name': text({ default: 'default', doc: 'Database that holds the collection.' }),
   'collection.name': text({
-    required: true,
-    doc: 'Collection to write into; it has to exist unless `auto.create=true` makes it. An alias will do.',
+    doc: 'Collection to write into; it has to exist unless `auto.create=true` makes it. An alias will do. Required unless the keys below say where all records go.',
+  }),
+} as const
+
+const routingKeys = {
+  'topic2collection.map': list({
+    default: '',
+    doc: 'Collections of single topics, `topic:collection,…`; the records of other topics go where `collection.name` or `collection.name.format` says.',
+  }),
+  'collection.name.format': text({
+    doc: 'Instead of `collection.name`: a collection for each topic, with `${topic}` for its name, in which what is no letter, digit or underscore becomes an underscore.',
+  }),
+  'collection.name.header': text({
+    doc: 'The header that names the collection of its record. A record without it goes where its topic goes.',
+  }),
+  'collection.name.field': text({
+    doc: 'The field of the JSON value that names the collection of its record. A record without it goes where its topic goes. Such records are read twice.',
+  }),
+  'partition.name.field': text({
+    doc: 'The field of the JSON value that names the partition of the collection; records without it go to the default one. Such records are read twice: a partition key in the collection is the quicker way.',
   }),
 } as const
 
@@ -21,6 +39,7 @@ const requestBytesMax = 60 * 1024 * 1024
 const requestBytesDefault = 2 * 1024 * 1024
 
 export const redkiteKeys = {
+  ...routingKeys,
   'batch.size': integer({ default: 20_000, min: 1, max: 1_000_000, doc: 'Rows in a request to Milvus, at most.' }),
   'batch.bytes': integer({
     default: requestBytesDefault,

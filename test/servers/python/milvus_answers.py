@@ -87,6 +87,7 @@ def query(client: MilvusClient, params: dict) -> list:
         filter=params.get("filter", ""),
         output_fields=params.get("fields", ["*"]),
         limit=params.get("limit", 10_000),
+        partition_names=params.get("partitions"),
         consistency_level="Strong",
     )
     return list(rows)

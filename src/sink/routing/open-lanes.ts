@@ -1,0 +1,166 @@
+/**
+ * The lanes of a sink and what deals records out to them. What the settings alone decide is opened before the first record, so that a wrong
+ * name ends the start; what topics or records yet to come decide, when they come.
+ */
+import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.ts'
+import type { SinkSettings } from '../../config/sink.ts'
+import type { RowDecoder } from '../../decode/decoder.ts'
+import { failure } from '../../errors/errors.ts'
+import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
+import { openRecordKey } from '../../mapping/record-key.ts'
+import type { MilvusConnection } from '../../milvus/connection.ts'
+import { openPartition } from '../../milvus/partitions.ts'
+import { WriteTarget } from '../../milvus/request.ts'
+import { type CollectionSchema, DataType, type Field } from '../../milvus/schema.ts'
+import { SchemaGuard } from '../../milvus/schema-guard.ts'
+import { makeMissing } from '../../preflight/make-missing.ts'
+import { Effects } from '../effect.ts'
+import { KeySource } from '../keys.ts'
+import { Lane } from '../lane.ts'
+import type { OpenOptions } from '../open.ts'
+import { connectWithin, openCollection } from '../open-milvus.ts'
+import type { SourceAssignment } from '../ports.ts'
+import { OneLane, type Router } from '../router.ts'
+import { addIgnored, type IgnoredKeyCounts } from '../running.ts'
+import { type Destination, LaneTable } from './lane-table.ts'
+import { RecordRouter } from './record-router.ts'
+import { TopicRouter } from './topic-router.ts'
+
+export interface LanesOptions extends OpenOptions {
+  /** Those that exist. */
+  readonly topics: Promise<readonly string[]>
+  readonly assignments: () => readonly SourceAssignment[]
+  /** Where the record in a row was read first, in a replay. */
+  readonly originOf: ((row: number) => TopicPartitionOffset | undefined) | undefined
+}
+
+export interface OpenedLanes {
+  readonly router: Router
+  readonly connection: MilvusConnection
+  /** Keys that records brought and their collections have no place for. */
+  ignored(): IgnoredKeyCounts
+}
+
+export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
+  const { settings, log, untilCaughtUp, isReplay } = options
+  const make = async (own: SinkSettings) => {
+    if (!isReplay) await makeMissing({ settings: own, log, waits: !untilCaughtUp })
+  }
+  if (!isRouted(settings)) {
+    await make(settings)
+    const connection = await connectWithin(settings)
+    return closingOnError(connection, async () => {
+      const lane = await openLane(connection, options, settings, '')
+      const { decoder } = lane.effects
+      return {
+        router: new OneLane(lane, wantsDetails(options, decoder)),
+        connection,
+        ignored: () => decoder.ignoredNames(),
+      }
+    })
+  }
+  const topics = await options.topics
+  const known = isReplay ? [] : perCollection(settings, topics).filter(({ collection }) => collection !== '')
+  for (const own of known) await make(own)
+  const connection = await connectWithin(settings)
+  return closingOnError(connection, async () => {
+    const table = new LaneTable({
+      open: ({ collection, partition }) => openLane(connection, options, { ...settings, collection }, partition),
+      log,
+      sleep: (delayMs) => Bun.sleep(delayMs),
+      now: () => performance.now(),
+    })
+    // Which of them get records is the records' business when these say where they go; a missing one is then no reason to stop.
+    if (!isRoutedByRecord(settings.routing)) {
+      for (const { collection } of known) {
+        const destination: Destination = { collection, partition: '' }
+        await table.open(destination)
+        const refusal = table.refusal(destination)
+        if (refusal !== undefined) throw refusal
+      }
+    }
+    return { router: routerOf(options, table), connection, ignored: () => ignoredOf(table.lanes) }
+  })
+}
+
+function routerOf(options: LanesOptions, table: LaneTable): Router {
+  const { settings, assignments, originOf } = options
+  const nowhere = laneOfNothing(assignments)
+  const details = wantsDetails(options, table.lanes[0]?.effects.decoder)
+  if (isRoutedByRecord(settings.routing)) {
+    return new RecordRouter(settings, table, assignments, nowhere, details, originOf)
+  }
+  const topicOf = originOf && ((_: unknown, row: number) => originOf(row)?.topic)
+  return new TopicRouter(settings, table, assignments, nowhere, details, topicOf)
+}
+
+/** Without a decoder to ask yet, yes: it costs a little and is never wrong. */
+function wantsDetails({ settings, originOf }: LanesOptions, decoder: RowDecoder | undefined): boolean {
+  const { keyMode, routing } = settings
+  if (decoder === undefined || decoder.wantsDetails === true || routing.header !== undefined) return true
+  return originOf !== undefined && (keyMode === 'kafka' || isRouted(settings))
+}
+
+async function openLane(
+  connection: MilvusConnection,
+  { log, assignments, originOf }: LanesOptions,
+  settings: SinkSettings,
+  partition: string,
+): Promise<Lane> {
+  const { schema, plan } = await openCollection(connection, settings, log)
+  if (partition !== '')
+    await openPartition(connection, settings.collection, partition, settings.onDemand.createCollection)
+  const recordKey = openRecordKey(schema, settings)
+  const keySource = new KeySource(settings.keyMode, recordKey, assignments, originOf, () => plan.key)
+  return new Lane({
+    schema,
+    effects: new Effects(plan, keySource, settings.nullValues, assignments),
+    target: new SchemaGuard(connection, schema),
+    write: new WriteTarget(settings.collection, partition),
+  })
+}
+
+async function closingOnError<T>(connection: MilvusConnection, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+function ignoredOf(lanes: readonly Lane[]): IgnoredKeyCounts {
+  return addIgnored(lanes.map((lane) => lane.effects.decoder.ignoredNames()))
+}
+
+/** For rejects and ends alone, before there is any lane: no row is ever put into it. */
+function laneOfNothing(assignments: () => readonly SourceAssignment[]): Lane {
+  const key: Field = {
+    name: 'none',
+    type: DataType.Int64,
+    primaryKey: true,
+    autoId: false,
+    nullable: false,
+    hasDefault: false,
+    functionOutput: false,
+    dynamic: false,
+    partitionKey: false,
+    dim: undefined,
+    maxLengthBytes: undefined,
+    elementType: undefined,
+    maxCapacity: undefined,
+  }
+  const schema: CollectionSchema = { collection: '', fields: [key], primaryKey: key, dynamicField: false }
+  const refuse = () => failure('INTERNAL', 'a record was put into the lane that takes none')
+  const decoder: RowDecoder = {
+    decode: () => -1,
+    failure: refuse,
+    ignoredNames: () => ({ byName: new Map(), others: 0 }),
+  }
+  return new Lane({
+    schema,
+    effects: new Effects(decoder, new KeySource('record_value', undefined, assignments), 'ignore', assignments),
+    target: { send: () => Promise.reject(refuse()), close() {} },
+    write: new WriteTarget('none'),
+  })
+}

@@ -1,0 +1,82 @@
+import { collectionOf } from '../../config/routing.ts'
+import type { SinkSettings } from '../../config/sink.ts'
+import { TextField } from '../../decode/json/text-field.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import type { Arena } from '../../kafka/arena.ts'
+import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
+import type { Lane } from '../lane.ts'
+import type { SourceAssignment } from '../ports.ts'
+import { NoLane, type Router } from '../router.ts'
+import type { LaneTable } from './lane-table.ts'
+
+const decoder = new TextDecoder()
+
+/**
+ * Each record says itself where it goes: by a header, or by fields of its value (JSON, which is then read twice). One that does not say goes
+ * where its topic goes; one that names a place that is not there is rejected, not the sink ended.
+ */
+export class RecordRouter implements Router {
+  readonly isPerRecord = true
+  rejection: RedkiteError | undefined
+  readonly #collectionField: TextField | undefined
+  readonly #partitionField: TextField | undefined
+  #pending: () => Promise<void> = async () => {}
+
+  constructor(
+    readonly settings: SinkSettings,
+    readonly table: LaneTable,
+    readonly assignments: () => readonly SourceAssignment[],
+    readonly nowhere: Lane,
+    readonly wantsDetails: boolean,
+    /** Where the record in a row was read first, in a replay. */
+    readonly originOf?: (row: number) => TopicPartitionOffset | undefined,
+  ) {
+    const { field, partitionField } = settings.routing
+    const envelope = settings.valueConverter.kind === 'json' && settings.valueConverter.schemasEnable
+    this.#collectionField = field === undefined ? undefined : new TextField(field, envelope)
+    this.#partitionField = partitionField === undefined ? undefined : new TextField(partitionField, envelope)
+  }
+
+  get anyLane(): Lane {
+    return this.table.lanes[0] ?? this.nowhere
+  }
+
+  route(arena: Arena, row: number): Lane | NoLane {
+    const collection = this.#collectionOf(arena, row)
+    if (collection === '') return this.#reject(failure('ROUTE_MISSING'))
+    const destination = { collection, partition: fieldOf(this.#partitionField, arena, row) ?? '' }
+    const lane = this.table.get(destination)
+    if (lane !== undefined) return lane
+    const refusal = this.table.refusal(destination)
+    if (refusal !== undefined) return this.#reject(failure('ROUTE_REFUSED', refusal.code))
+    this.#pending = () => this.table.open(destination)
+    return NoLane.Waits
+  }
+
+  waiting(): Promise<void> {
+    return this.#pending()
+  }
+
+  #collectionOf(arena: Arena, row: number): string {
+    const { header } = this.settings.routing
+    const named = header === undefined ? fieldOf(this.#collectionField, arena, row) : headerOf(header, arena, row)
+    const topic = () => this.originOf?.(row)?.topic ?? this.assignments()[arena.assignment[row]!]!.topic
+    return named ?? collectionOf(topic(), this.settings)
+  }
+
+  #reject(error: RedkiteError): NoLane {
+    this.rejection = error
+    return NoLane.Rejected
+  }
+}
+
+/** The last header of that name counts, as in Connect. */
+function headerOf(name: string, arena: Arena, row: number): string | undefined {
+  const value = arena.headers[row]!.findLast((header) => header.name === name)?.value
+  return value === undefined || value === null ? undefined : decoder.decode(value)
+}
+
+function fieldOf(field: TextField | undefined, arena: Arena, row: number): string | undefined {
+  const start = arena.valueStart[row]!
+  return field === undefined || start < 0 ? undefined : field.read(arena.bytes, start, arena.valueEnd[row]!)
+}
