@@ -7,14 +7,15 @@
 #   kafka/   Apache Kafka's jars and the classes of test/servers/java (Maven Central; needs Java 17 and Maven)
 #   milvus/  Milvus 2.3.5 unpacked, and the Python package that knows its configuration (PyPI, x86_64 only)
 #   python/  Milvus Lite, pymilvus and numpy (PyPI; needs Python 3.11 or newer)
+#   confluent/  confluent-kafka with its serializers for a Schema Registry (PyPI)
 #
 # Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
 set -euo pipefail
 
 parts=("$@")
-[[ $# -gt 0 ]] || parts=(kafka python milvus)
+[[ $# -gt 0 ]] || parts=(kafka python milvus confluent)
 for name in "${parts[@]}"; do
-  [[ $name =~ ^(kafka|python|milvus)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus\n' "$name" >&2; exit 64; }
+  [[ $name =~ ^(kafka|python|milvus|confluent)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent\n' "$name" >&2; exit 64; }
 done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -80,6 +81,13 @@ install_milvus() {
   venv "$part_dir/venv" "$here/install/milvus.txt"
   # The package unpacks its binaries beside the data at each first start; once, here, is enough for all of them.
   "$part_dir/venv/bin/python" -c 'import sys, milvus; milvus._initialize_data_files(sys.argv[1])' "$part_dir"
+  part_done
+}
+
+install_confluent() {
+  part confluent "$here/install/confluent.txt" || return 0
+  say "confluent-kafka from PyPI"
+  venv "$part_dir/venv" "$here/install/confluent.txt"
   part_done
 }
 

@@ -7,6 +7,7 @@ import { type KafkaServer, startKafka } from './kafka.ts'
 import { type MilvusServer, startMilvus } from './milvus.ts'
 import { type MilvusLite, startMilvusLite } from './milvus-lite.ts'
 import { PyMilvus } from './pymilvus.ts'
+import { Serializers } from './serializers.ts'
 
 /**
  * The first test that asks for a server waits for its start, so each file that uses one begins with `setDefaultTimeout(serverTimeoutMs)`:
@@ -55,6 +56,11 @@ export function sharedMilvusLite(): Promise<MilvusLite> {
 
 export function sharedPyMilvus(): Promise<PyMilvus> {
   return once('pymilvus', async () => new PyMilvus())
+}
+
+/** Confluent's serializers for a Schema Registry. */
+export function sharedSerializers(): Promise<Serializers> {
+  return once('serializers', async () => new Serializers())
 }
 
 let names = 0
