@@ -1,3 +1,4 @@
+import { dateText, fractionText } from '../fields/date-text.ts'
 import { toNumber } from '../fields/varint.ts'
 
 /**
@@ -23,24 +24,11 @@ export function isoText(kind: string, high: number, low: number): string | undef
     rest += perUnit
     seconds -= 1n
   }
-  const fraction =
-    rest === 0n
-      ? ''
-      : `.${rest
-          .toString()
-          .padStart(String(unit).length - 1, '0')
-          .replace(/0+$/, '')}`
+  const fraction = fractionText(rest, String(unit).length - 1)
   if (kind.startsWith('time-')) {
     if (seconds < 0n || seconds >= 86_400n) return undefined
     return `${new Date(Number(seconds) * 1e3).toISOString().slice(11, 19)}${fraction}`
   }
   const whole = dateText(Number(seconds))
   return whole && `${whole}${fraction}${kind.startsWith('local-') ? '' : 'Z'}`
-}
-
-/** Without fraction and zone. */
-function dateText(seconds: number): string | undefined {
-  const date = new Date(seconds * 1e3)
-  const year = date.getUTCFullYear()
-  return year >= 0 && year <= 9999 ? date.toISOString().slice(0, 19) : undefined
 }

@@ -1,0 +1,145 @@
+import protobuf from 'protobufjs'
+import { dynamicFieldName } from '../../columns/create.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { DataType } from '../../milvus/schema.ts'
+import { type DynamicText, quotedName } from '../fields/dynamic-text.ts'
+import { fits, isVector, type Kind, wrongKind } from '../fields/fit.ts'
+import type { IgnoredFields } from '../fields/ignored-fields.ts'
+import { JsonText } from '../fields/json-text.ts'
+import { takesNumbers } from '../fields/put-number.ts'
+import type { RowFields } from '../fields/row-fields.ts'
+import type { Target } from '../fields/target.ts'
+import {
+  ColumnTextField,
+  DynamicField,
+  IgnoredField,
+  MillisField,
+  MissingField,
+  Oneof,
+  RefusedField,
+  type RowField,
+  SingleField,
+  VectorField,
+} from './fields.ts'
+import { defaultText, isReal, scalarOf } from './scalars.ts'
+import type { ProtobufMessage } from './schema.ts'
+import { hasPresence, isTimestamp, isTransparent, TextCompiler, wiresOf } from './text.ts'
+
+/** Compiles what becomes of each field of the message that is the row. */
+export class RowCompiler {
+  readonly mismatches: RedkiteError[] = []
+  private readonly texts = new TextCompiler()
+  private readonly oneofs = new Map<protobuf.OneOf, Oneof>()
+
+  constructor(
+    private readonly fields: RowFields,
+    private readonly ignored: IgnoredFields,
+    private readonly dynamic: DynamicText,
+  ) {}
+
+  /** By the fields' numbers, and behind them, without, the collection's fields that the message does not have. */
+  row(type: ProtobufMessage): { readonly numbered: ReadonlyMap<number, RowField>; readonly missing: RowField[] } {
+    const numbered = new Map<number, RowField>()
+    const missing = new Set<Target>(this.fields.targets)
+    for (const field of type.fieldsArray) {
+      field.resolve()
+      const place = this.fields.place(field.name)
+      if (place.to === 'column') {
+        missing.delete(place.target)
+        numbered.set(field.id, this.column(field, place.target))
+      } else if (place.to === 'dynamic') {
+        const write = this.texts.field(field)
+        numbered.set(field.id, new DynamicField(quotedName(place.name), write, this.dynamic, ...this.common(field)))
+      } else if (place.to === 'ignored') {
+        numbered.set(field.id, new IgnoredField(this.ignored.add(field.name)))
+      } else if (place.to === 'reserved') {
+        numbered.set(field.id, new RefusedField(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)))
+      }
+    }
+    return { numbered, missing: [...missing].map((target) => new MissingField(target)) }
+  }
+
+  /** The members of a oneof that are gone over for a new record. */
+  get allOneofs(): readonly Oneof[] {
+    return [...this.oneofs.values()]
+  }
+
+  private column(field: protobuf.Field, target: Target): RowField {
+    const kind = kindOf(field)
+    const { type } = target.field
+    const isMillis = !field.repeated && !field.map && isTimestampField(field) && takesNumbers(type)
+    if (isMillis) return new MillisField(target, ...this.common(field))
+    if (kind !== undefined && !fits(kind, target.field)) {
+      const error = wrongKind(kind, target.field)
+      this.mismatches.push(error)
+      if (hasPresence(field)) return new RefusedField(error, target)
+    }
+    const scalar = scalarOf(field)
+    if (scalar !== undefined && !field.map) {
+      if (field.repeated && isDense(type) && isNumeric(scalar))
+        return new VectorField(scalar, target, takesFloats(type))
+      if (!field.repeated && isDirect(scalar, type)) {
+        const absent = hasPresence(field) ? undefined : asJson(defaultText(field))
+        return new SingleField(scalar, target, absent, this.oneof(field))
+      }
+    }
+    return new ColumnTextField(target, this.texts.field(field), ...this.common(field))
+  }
+
+  private common(field: protobuf.Field): [ReadonlySet<number>, boolean, boolean, Oneof | undefined] {
+    const last = !field.repeated && !field.map && scalarOf(field) !== undefined
+    return [wiresOf(field), last, hasPresence(field), this.oneof(field)]
+  }
+
+  private oneof({ partOf }: protobuf.Field): Oneof | undefined {
+    if (partOf === null || partOf.fieldsArray.length < 2) return undefined
+    const oneof = this.oneofs.get(partOf) ?? new Oneof()
+    this.oneofs.set(partOf, oneof)
+    return oneof
+  }
+}
+
+/** What a field's values are to the collection; undefined for Value, which is of any kind. */
+function kindOf(field: protobuf.Field): Kind | undefined {
+  if (field.map) return 'object'
+  if (field.repeated) return 'array'
+  const scalar = scalarOf(field)
+  if (scalar === undefined) return kindOfMessage(field.resolvedType as protobuf.Type)
+  if (scalar === 'bool') return 'boolean'
+  if (scalar === 'string' || scalar === 'enum') return 'text'
+  if (scalar === 'bytes') return 'bytes'
+  return isReal(scalar) ? 'real' : 'integer'
+}
+
+function kindOfMessage(type: ProtobufMessage): Kind | undefined {
+  if (isTimestamp(type)) return 'text'
+  if (!isTransparent(type)) return 'object'
+  return type.fieldsArray.length === 1 ? kindOf(type.fieldsArray[0]!.resolve()) : undefined
+}
+
+function isTimestampField(field: protobuf.Field): boolean {
+  return field.resolvedType instanceof protobuf.Type && isTimestamp(field.resolvedType)
+}
+
+const isDense = (type: number): boolean => isVector(type) && type !== DataType.SparseFloatVector
+
+const isNumeric = (scalar: string): boolean =>
+  scalar !== 'string' && scalar !== 'bytes' && scalar !== 'bool' && scalar !== 'enum'
+
+const takesFloats = (type: number): boolean =>
+  type === DataType.FloatVector || type === DataType.Float16Vector || type === DataType.BFloat16Vector
+
+/** Whether `SingleField` knows the way. */
+function isDirect(scalar: string, type: number): boolean {
+  if (scalar === 'string') return type === DataType.VarChar
+  if (scalar === 'bytes') return isVector(type)
+  if (scalar === 'bool') return type === DataType.Bool
+  return isNumeric(scalar) && takesNumbers(type)
+}
+
+function asJson(text: string): JsonText {
+  const json = new JsonText()
+  json.raw(text)
+  json.terminate()
+  return json
+}
