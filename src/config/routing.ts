@@ -99,10 +99,17 @@ export function isRoutedByRecord({ header, field, partitionField }: RoutingSetti
  * The sink as if it were several, each with one collection and its topics: for whoever looks at a sink's topics and collections from outside.
  * Of topics that exist; without any, the one that `collection.name` says.
  */
-export function perCollection(settings: SinkSettings, topics: readonly string[]): SinkSettings[] {
+export function perCollection(
+  settings: SinkSettings,
+  topics: readonly string[],
+  /** The topic that a topic's records count as coming from, where transforms change that; undefined when it differs by record. */
+  routed: (topic: string) => string | undefined = (topic) => topic,
+): SinkSettings[] {
   const byCollection = new Map<string, string[]>()
   for (const topic of topics) {
-    const collection = collectionOf(topic, settings)
+    const countsAs = routed(topic)
+    if (countsAs === undefined) continue
+    const collection = collectionOf(countsAs, settings)
     byCollection.set(collection, [...(byCollection.get(collection) ?? []), topic])
   }
   if (byCollection.size === 0) return [settings]

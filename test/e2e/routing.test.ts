@@ -57,6 +57,25 @@ test('topics go to collections of their own: by a map, by a pattern, and the res
   expect(refused.exitCode).toBe(23)
 })
 
+test('RegexRouter changes the topic that the collection goes by', async () => {
+  const { kafka, name, worker, create, ids, sink } = await prepare()
+  const topics = ['eu', 'us'].map((region) => `${region}.${name}`)
+  await Promise.all(topics.map((topic) => kafka.tools.createTopic(topic, 1)))
+  await create(name)
+  for (const [i, topic] of topics.entries()) await kafka.tools.produce(topic, [record(i)])
+  const { exitCode, stderr } = await catchUp(worker, [
+    sink(topics.join(), {
+      'collection.name.format': '$'.concat('{topic}'),
+      transforms: 'region',
+      'transforms.region.type': 'org.apache.kafka.connect.transforms.RegexRouter',
+      'transforms.region.regex': '[a-z]+\\\\.(.*)',
+      'transforms.region.replacement': '$1',
+    }),
+  ])
+  expect(exitCode, stderr).toBe(0)
+  expect(await ids(name)).toEqual([0, 1])
+})
+
 test('a topic that comes later finds its collection, and what waits for it loses nothing', async () => {
   const { kafka, name, worker, create, ids, sink } = await prepare()
   const [first, later] = [`${name}_first`, `${name}_later`]

@@ -2,6 +2,7 @@ import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.
 import type { SinkSettings } from '../../config/sink.ts'
 import { failure } from '../../errors/errors.ts'
 import { Admin } from '../../kafka/admin.ts'
+import { TopicRouting } from '../../mapping/topic-routing.ts'
 
 const askTimeoutMs = 15_000
 
@@ -11,13 +12,15 @@ const askTimeoutMs = 15_000
  */
 export async function byCollection(settings: SinkSettings): Promise<readonly SinkSettings[]> {
   if (!isRouted(settings)) return [settings]
-  if (isRoutedByRecord(settings.routing)) {
+  const routing = TopicRouting.compile(settings.transforms)
+  if (isRoutedByRecord(settings.routing) || routing?.changesByRecord === true) {
     const why = `each record of sink "${settings.name}" may name its collection or partition, so they cannot be looked at one by one`
     throw failure('KEYS_CONFLICT', settings.file, why)
   }
   const admin = new Admin(settings.admin)
   try {
-    return perCollection(settings, [...(await admin.topicPartitions(settings.topics.subscribe, askTimeoutMs)).keys()])
+    const topics = await admin.topicPartitions(settings.topics.subscribe, askTimeoutMs)
+    return perCollection(settings, [...topics.keys()], routing && ((topic) => routing.ofAll(topic)))
   } finally {
     await admin.close()
   }

@@ -8,6 +8,7 @@ import type { RowDecoder } from '../../decode/decoder.ts'
 import { failure } from '../../errors/errors.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { openRecordKey } from '../../mapping/record-key.ts'
+import { TopicRouting } from '../../mapping/topic-routing.ts'
 import type { MilvusConnection } from '../../milvus/connection.ts'
 import { openPartition } from '../../milvus/partitions.ts'
 import { WriteTarget } from '../../milvus/request.ts'
@@ -24,7 +25,7 @@ import { OneLane, type Router } from '../router.ts'
 import { addIgnored, type IgnoredKeyCounts } from '../running.ts'
 import { type Destination, LaneTable } from './lane-table.ts'
 import { RecordRouter } from './record-router.ts'
-import { TopicRouter } from './topic-router.ts'
+import { type TopicOfRecord, TopicRouter } from './topic-router.ts'
 
 export interface LanesOptions extends OpenOptions {
   /** Those that exist. */
@@ -60,7 +61,9 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
     })
   }
   const topics = await options.topics
-  const known = isReplay ? [] : perCollection(settings, topics).filter(({ collection }) => collection !== '')
+  const routing = TopicRouting.compile(settings.transforms)
+  const parts = perCollection(settings, topics, routing && ((topic) => routing.ofAll(topic)))
+  const known = isReplay ? [] : parts.filter(({ collection }) => collection !== '')
   for (const own of known) await make(own)
   const connection = await connectWithin(settings)
   return closingOnError(connection, async () => {
@@ -84,20 +87,31 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
 }
 
 function routerOf(options: LanesOptions, table: LaneTable): Router {
-  const { settings, assignments, originOf } = options
+  const { settings, assignments } = options
+  const topicOf = topicOfRecord(options)
   const nowhere = laneOfNothing(assignments)
   const details = wantsDetails(options, table.lanes[0]?.effects.decoder)
   if (isRoutedByRecord(settings.routing)) {
-    return new RecordRouter(settings, table, assignments, nowhere, details, originOf)
+    return new RecordRouter(settings, table, assignments, nowhere, details, topicOf)
   }
-  const topicOf = originOf && ((_: unknown, row: number) => originOf(row)?.topic)
   return new TopicRouter(settings, table, assignments, nowhere, details, topicOf)
+}
+
+/** The topic that a record counts as coming from, where that is not the one it was read from. */
+function topicOfRecord({ settings, assignments, originOf }: LanesOptions): TopicOfRecord | undefined {
+  const routing = TopicRouting.compile(settings.transforms)
+  if (routing === undefined && originOf === undefined) return undefined
+  return (arena, row) => {
+    const topic = originOf?.(row)?.topic ?? assignments()[arena.assignment[row]!]!.topic
+    return routing === undefined ? topic : routing.of(topic, arena, row)
+  }
 }
 
 /** Without a decoder to ask yet, yes: it costs a little and is never wrong. */
 function wantsDetails({ settings, originOf }: LanesOptions, decoder: RowDecoder | undefined): boolean {
   const { keyMode, routing } = settings
   if (decoder === undefined || decoder.wantsDetails === true || routing.header !== undefined) return true
+  if (isRouted(settings) && TopicRouting.compile(settings.transforms)?.wantsDetails === true) return true
   return originOf !== undefined && (keyMode === 'kafka' || isRouted(settings))
 }
 

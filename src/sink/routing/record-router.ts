@@ -3,11 +3,11 @@ import type { SinkSettings } from '../../config/sink.ts'
 import { TextField } from '../../decode/json/text-field.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { Arena } from '../../kafka/arena.ts'
-import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import type { Lane } from '../lane.ts'
 import type { SourceAssignment } from '../ports.ts'
 import { NoLane, type Router } from '../router.ts'
 import type { LaneTable } from './lane-table.ts'
+import type { TopicOfRecord } from './topic-router.ts'
 
 const decoder = new TextDecoder()
 
@@ -28,8 +28,8 @@ export class RecordRouter implements Router {
     readonly assignments: () => readonly SourceAssignment[],
     readonly nowhere: Lane,
     readonly wantsDetails: boolean,
-    /** Where the record in a row was read first, in a replay. */
-    readonly originOf?: (row: number) => TopicPartitionOffset | undefined,
+    /** The topic that a record counts as coming from, when that is not where it was read. */
+    readonly topicOf?: TopicOfRecord,
   ) {
     const { field, partitionField } = settings.routing
     const envelope = settings.valueConverter.kind === 'json' && settings.valueConverter.schemasEnable
@@ -60,8 +60,9 @@ export class RecordRouter implements Router {
   #collectionOf(arena: Arena, row: number): string {
     const { header } = this.settings.routing
     const named = header === undefined ? fieldOf(this.#collectionField, arena, row) : headerOf(header, arena, row)
-    const topic = () => this.originOf?.(row)?.topic ?? this.assignments()[arena.assignment[row]!]!.topic
-    return named ?? collectionOf(topic(), this.settings)
+    if (named !== undefined) return named
+    const topic = this.topicOf?.(arena, row) ?? this.assignments()[arena.assignment[row]!]!.topic
+    return collectionOf(topic, this.settings)
   }
 
   #reject(error: RedkiteError): NoLane {

@@ -7,6 +7,8 @@ import type { SourceAssignment } from '../ports.ts'
 import { NoLane, type Router } from '../router.ts'
 import type { LaneTable } from './lane-table.ts'
 
+export type TopicOfRecord = (arena: Arena, row: number) => string
+
 /** Every record of a topic goes to the topic's collection: looked up once a partition. */
 export class TopicRouter implements Router {
   readonly isPerRecord: boolean
@@ -21,7 +23,7 @@ export class TopicRouter implements Router {
     readonly nowhere: Lane,
     readonly wantsDetails: boolean,
     /** The topic that a record counts as coming from, when that is not where it was read. */
-    readonly topicOf?: (arena: Arena, row: number) => string | undefined,
+    readonly topicOf?: TopicOfRecord,
   ) {
     this.isPerRecord = topicOf !== undefined
   }
@@ -32,7 +34,7 @@ export class TopicRouter implements Router {
 
   route(arena: Arena, row: number): Lane | NoLane {
     const index = arena.assignment[row]!
-    if (this.topicOf !== undefined) return this.#laneOf(this.topicOf(arena, row) ?? this.assignments()[index]!.topic)
+    if (this.topicOf !== undefined) return this.#laneOf(this.topicOf(arena, row))
     const known = this.#byAssignment[index]
     if (known !== undefined) return known
     const lane = this.#laneOf(this.assignments()[index]!.topic)
