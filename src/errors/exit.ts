@@ -30,5 +30,6 @@ export const exit = {
   dimensionDiffers: 30,
   fieldMissing: 31,
   rowsDiffer: 40,
+  checkFailed: 41,
   interrupted: 130,
 } as const

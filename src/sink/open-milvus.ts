@@ -96,7 +96,7 @@ export async function openCollection(
 }
 
 /** What is asked of the key must be possible with the key that the collection has. */
-function checkKey({ collection, keyMode, nullValues }: SinkSettings, { primaryKey }: CollectionSchema): void {
+export function checkKey({ collection, keyMode, nullValues }: SinkSettings, { primaryKey }: CollectionSchema): void {
   const { name, autoId, type } = primaryKey
   const made = `Milvus makes the keys of collection "${collection}" (autoID)`
   if (autoId && keyMode !== 'record_value')
