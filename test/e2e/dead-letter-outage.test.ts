@@ -21,7 +21,7 @@ async function takeEverything(kafka: KafkaServer, topic: string): Promise<void> 
   if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text())
 }
 
-test('while the dead-letter topic takes nothing the sink waits: nothing is skipped, nothing of it is committed; then it goes on', async () => {
+test.concurrent('while the dead-letter topic takes nothing the sink waits: nothing is skipped, nothing of it is committed; then it goes on', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('blocked')
   const dlq = `${name}_dlq`
@@ -51,7 +51,7 @@ test('while the dead-letter topic takes nothing the sink waits: nothing is skipp
   expect(await running.ended).toMatchObject({ exitCode: 0 })
 })
 
-test('a sink that is killed while its letters wait writes them after its restart', async () => {
+test.concurrent('a sink that is killed while its letters wait writes them after its restart', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('waiting')
   const dlq = `${name}_dlq`
@@ -81,7 +81,7 @@ test('a sink that is killed while its letters wait writes them after its restart
   expect(await kafka.tools.groupOffset(`connect-${name}`, name)).toBe(1_000)
 })
 
-test('a dead-letter topic that cannot be created ends the sink before it has read anything', async () => {
+test.concurrent('a dead-letter topic that cannot be created ends the sink before it has read anything', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('uncreated')
   await kafka.tools.createTopic(name)
@@ -96,7 +96,7 @@ test('a dead-letter topic that cannot be created ends the sink before it has rea
   expect(await pymilvus.count(milvus, name)).toBe(0)
 })
 
-test('a letter too large for its topic ends the sink, with nothing of it committed', async () => {
+test.concurrent('a letter too large for its topic ends the sink, with nothing of it committed', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('large')
   const dlq = `${name}_dlq`
@@ -111,7 +111,7 @@ test('a letter too large for its topic ends the sink, with nothing of it committ
   expect((await kafka.tools.groupOffset(`connect-${name}`, name)) ?? 0).toBeLessThan(2)
 })
 
-test('errors.log.enable=true logs every record that cannot be written', async () => {
+test.concurrent('errors.log.enable=true logs every record that cannot be written', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('logged')
   await kafka.tools.createTopic(name)

@@ -19,7 +19,7 @@ const servers: [string, () => Promise<MilvusAddress>][] = [
 ]
 
 describe.each(servers)('one bad record of each kind among 10,000, on %s', (_, server) => {
-  test('exactly those are dead letters, whole and with the reason; every other record is live', async () => {
+  test.concurrent('exactly those are dead letters, whole and with the reason; every other record is live', async () => {
     const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), server(), sharedPyMilvus()])
     const name = unique('poison')
     const dlq = `${name}_dlq`
@@ -63,7 +63,7 @@ describe.each(servers)('one bad record of each kind among 10,000, on %s', (_, se
   })
 })
 
-test('a row that only Milvus refuses is found by bisection; its neighbours are live', async () => {
+test.concurrent('a row that only Milvus refuses is found by bisection; its neighbours are live', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvus(), sharedPyMilvus()])
   const name = unique('refused')
   const dlq = `${name}_dlq`

@@ -25,7 +25,7 @@ async function listed(kafka: KafkaServer, sink: Properties) {
 const timeOf = (index: number) => new Date(firstTimeMs + index).toISOString()
 const long = 'twenty bytes of text'
 
-test('letters whose cause is gone are live after a replay; the others come back with one more attempt', async () => {
+test.concurrent('letters whose cause is gone are live after a replay; the others come back with one more attempt', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('replay')
   const topic = `${name}_dlq`
@@ -101,7 +101,7 @@ test('letters whose cause is gone are live after a replay; the others come back 
   expect(await kafka.tools.groupOffset(`connect-${name}-dlq-replay`, topic)).toBe(5)
 })
 
-test('with pk.mode=kafka a letter sent again gets the key of its record, however often it is sent', async () => {
+test.concurrent('with pk.mode=kafka a letter sent again gets the key of its record, however often it is sent', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('placed')
   const topic = `${name}_dlq`
@@ -125,7 +125,7 @@ test('with pk.mode=kafka a letter sent again gets the key of its record, however
   expect(rows.map(({ pk }) => pk).sort()).toEqual([`${name}-0-1`, `${name}-0-3`])
 })
 
-test('a replay that is killed goes on where it had committed, and ends with the same rows', async () => {
+test.concurrent('a replay that is killed goes on where it had committed, and ends with the same rows', async () => {
   const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
   const name = unique('killed')
   const topic = `${name}_dlq`
@@ -160,7 +160,7 @@ test('a replay that is killed goes on where it had committed, and ends with the 
   )
 })
 
-test('a sink without a dead-letter topic has nothing to list or replay, and is told which key to set', async () => {
+test.concurrent('a sink without a dead-letter topic has nothing to list or replay, and is told which key to set', async () => {
   const kafka = await sharedKafka()
   const { 'errors.deadletterqueue.topic.name': _, ...sink } = tolerantSink('none', 'http://127.0.0.1:1', 'x')
   for (const verb of ['list', 'replay'] as const) {

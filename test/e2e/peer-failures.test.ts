@@ -57,13 +57,13 @@ describe('a collection that makes its own keys (autoID)', () => {
   const autoId: FieldSpec[] = [{ name: 'id', type: 'INT64', primaryKey: true, autoId: true }, vector]
   const records = [{ value: '{"vector":[1,2]}' }, { value: '{"vector":[3,4]}' }]
 
-  test('is written to, with a warning of what a crash can do', async () => {
+  test.concurrent('is written to, with a warning of what a crash can do', async () => {
     const { run, ids } = await given(records, autoId)
     expect(await run()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('makes its own keys (autoID)') })
     expect(await ids()).toHaveLength(2)
   })
 
-  test('has a counterpart in which reading twice is harmless: pk.mode=kafka', async () => {
+  test.concurrent('has a counterpart in which reading twice is harmless: pk.mode=kafka', async () => {
     const place: FieldSpec[] = [{ name: 'place', type: 'VARCHAR', maxLength: 300, primaryKey: true }, vector]
     const { name, kafka, run, ids } = await given(records, place)
     for (let i = 0; i < 2; i++) {
@@ -82,7 +82,7 @@ describe.each([
 ])('a record with %s', (_, bad, exitCode, message, code) => {
   const records = [record(0), record(1), { key: '2', value: bad }, record(3)]
 
-  test('stops the sink, which says where it is; what comes before it is written and committed', async () => {
+  test.concurrent('stops the sink, which says where it is; what comes before it is written and committed', async () => {
     const { name, run, ids, committed } = await given(records)
     const ended = await run()
     expect(ended.exitCode, ended.stderr).toBe(exitCode)
@@ -93,7 +93,7 @@ describe.each([
     expect(await committed()).toBe(2)
   })
 
-  test('is passed over with errors.tolerance=all, counted, and its neighbours are written', async () => {
+  test.concurrent('is passed over with errors.tolerance=all, counted, and its neighbours are written', async () => {
     const { run, ids, committed } = await given(records)
     const ended = await run({ 'errors.tolerance': 'all' })
     expect(ended).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 passed over') })
@@ -105,21 +105,21 @@ describe.each([
 describe('a tombstone', () => {
   const records = [record(1), record(2), { key: '1', value: null }]
 
-  test('is passed over and counted', async () => {
+  test.concurrent('is passed over and counted', async () => {
     const { run, ids, committed } = await given(records)
     expect(await run()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 null values passed over') })
     expect(await ids()).toEqual([1, 2])
     expect(await committed()).toBe(3)
   })
 
-  test('deletes with behavior.on.null.values=delete', async () => {
+  test.concurrent('deletes with behavior.on.null.values=delete', async () => {
     const { run, ids, committed } = await given(records)
     expect(await run({ 'behavior.on.null.values': 'delete' })).toMatchObject({ exitCode: 0 })
     expect(await ids()).toEqual([2])
     expect(await committed()).toBe(3)
   })
 
-  test('stops the sink with behavior.on.null.values=fail', async () => {
+  test.concurrent('stops the sink with behavior.on.null.values=fail', async () => {
     const { run, committed } = await given(records)
     expect(await run({ 'behavior.on.null.values': 'fail' })).toMatchObject({
       exitCode: 65,
@@ -130,7 +130,7 @@ describe('a tombstone', () => {
 })
 
 describe('a Milvus that is down', () => {
-  test.each([[[]], [['--until-caught-up']]])(
+  test.concurrent.each([[[]], [['--until-caught-up']]])(
     'at the start ends redkite with exit code 20 and the address: %j',
     async (args) => {
       const { name, kafka, run, ids, committed } = await given([record(1)])
@@ -147,7 +147,7 @@ describe('a Milvus that is down', () => {
     },
   )
 
-  test('in the middle is waited for; nothing is committed meanwhile, and then it goes on', async () => {
+  test.concurrent('in the middle is waited for; nothing is committed meanwhile, and then it goes on', async () => {
     const { name, kafka, milvus, ids, committed } = await given([record(1)])
     const proxy = await startProxy(milvus)
     const sink = sinkFile(name, `http://127.0.0.1:${proxy.port}`, name, name)
@@ -168,7 +168,7 @@ describe('a Milvus that is down', () => {
 })
 
 describe('long ids', () => {
-  test('beyond 2^53 stay exact', async () => {
+  test.concurrent('beyond 2^53 stay exact', async () => {
     // Milvus 2.3.5 takes 9223372036854775807 too, and then never finds it, whoever wrote it.
     const longest = ['9223372036854775806', '-9223372036854775806', '9007199254740993']
     const { name, milvus, py, run } = await given(longest.map((id) => ({ value: `{"id":${id},"vector":[1,2]}` })))
@@ -177,7 +177,7 @@ describe('long ids', () => {
     expect(rows.map(({ id }) => String(id)).sort()).toEqual(longest.sort())
   })
 
-  test('of text are taken up to max_length in bytes, and one byte more is that record’s error', async () => {
+  test.concurrent('of text are taken up to max_length in bytes, and one byte more is that record’s error', async () => {
     const text: FieldSpec[] = [{ name: 'id', type: 'VARCHAR', maxLength: 40, primaryKey: true }, vector]
     const uuid = '0f8fad5b-d9cd-469f-a165-70867728950e'
     const { run, ids } = await given([record(uuid), record('ü'.repeat(20)), record(`${'ü'.repeat(20)}x`)], text)

@@ -38,7 +38,7 @@ async function prepare(stem: string, more: Properties = {}) {
   return { kafka, milvus, py, name, producer, redkite, written }
 }
 
-test('a collection that is dropped and made anew, with fewer fields, is described anew and written to', async () => {
+test.concurrent('a collection that is dropped and made anew, with fewer fields, is described anew and written to', async () => {
   const { milvus, py, name, producer, redkite, written } = await prepare('recreated')
   await producer.send(100)
   await written(100)
@@ -58,7 +58,7 @@ test('a collection that is dropped and made anew, with fewer fields, is describe
   expect(exitCode).toBe(0)
 })
 
-test('records that arrive while there is no collection wait until somebody has made it', async () => {
+test.concurrent('records that arrive while there is no collection wait until somebody has made it', async () => {
   const { milvus, py, name, producer, redkite, written } = await prepare('gone')
   await producer.send(100)
   await written(100)
@@ -74,7 +74,7 @@ test('records that arrive while there is no collection wait until somebody has m
   expect((await redkite.ended).exitCode).toBe(0)
 })
 
-test('a new field that no record brings stops the sink with its name, and nothing more is committed', async () => {
+test.concurrent('a new field that no record brings stops the sink with its name, and nothing more is committed', async () => {
   const { kafka, milvus, py, name, producer, redkite, written } = await prepare('altered')
   await producer.send(100)
   await written(100)
@@ -88,7 +88,7 @@ test('a new field that no record brings stops the sink with its name, and nothin
   expect((await kafka.tools.groupOffsets(`connect-${name}`)).map(({ offset }) => offset)).toEqual([50, 50])
 })
 
-test('a token that is rotated where its placeholder points to is read again; one that stays wrong stops the sink', async () => {
+test.concurrent('a token that is rotated where its placeholder points to is read again; one that stays wrong stops the sink', async () => {
   const [kafka, milvus, py] = await Promise.all([sharedKafka(), sharedSecureMilvus(), sharedPyMilvus()])
   const name = unique('rotated')
   const user = `u${process.pid}`

@@ -27,7 +27,7 @@ async function prepare(stem: string, partitions = 1) {
   }
 }
 
-test('SIGTERM and SIGINT end a run in good order, and the next one goes on: nothing lost, nothing read twice', async () => {
+test.concurrent('SIGTERM and SIGINT end a run in good order, and the next one goes on: nothing lost, nothing read twice', async () => {
   const { kafka, name, worker, sink, rows, committed } = await prepare('stopped')
   for (const [run, signal] of (['SIGTERM', 'SIGINT'] as const).entries()) {
     const redkite = startRedkite(worker, [{ ...sink, 'linger.ms': 5_000 }])
@@ -58,15 +58,15 @@ describe('a signal that comes early', () => {
     return { exitCode, signal }
   }
 
-  test('while a run is being opened ends it with 0: nothing was read, so nothing is left to do', async () => {
+  test.concurrent('while a run is being opened ends it with 0: nothing was read, so nothing is left to do', async () => {
     expect(await frozen([])).toEqual({ exitCode: 0, signal: null })
   })
 
-  test('while a run with a goal is being opened ends it with 75', async () => {
+  test.concurrent('while a run with a goal is being opened ends it with 75', async () => {
     expect(await frozen(['--until-caught-up'])).toEqual({ exitCode: 75, signal: null })
   })
 
-  test.each([[1], [2]])(
+  test.concurrent.each([[1], [2]])(
     'before a run with a goal and tasks.max=%p has caught up ends it with 75, and the next run goes on from there',
     async (tasks) => {
       const { kafka, milvus, name, worker, sink, rows, committed } = await prepare('halfway', 2)
@@ -89,26 +89,23 @@ describe('a signal that comes early', () => {
   )
 })
 
-test('a second signal ends at once, with 130', async () => {
+test.concurrent('a second signal ends at once, with 130', async () => {
   const { kafka, milvus, name, worker, sink } = await prepare('twice')
-  await kafka.tools.produce(name, points(0, 10))
-  const redkite = startRedkite(worker, [sink])
+  const proxy = await startProxy(milvus)
+  const redkite = startRedkite(worker, [{ ...sink, 'public.endpoint': `http://127.0.0.1:${proxy.port}` }])
   await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
-  milvus.freeze()
-  try {
-    await kafka.tools.produce(name, points(10, 20))
-    await Bun.sleep(500)
-    redkite.signal('SIGINT')
-    await until('it is stopping', () => redkite.stderr().includes('stopping'))
-    redkite.signal('SIGINT')
-    // While Milvus is frozen, it ends only because it waits for nothing any more.
-    expect((await redkite.ended).exitCode).toBe(130)
-  } finally {
-    milvus.thaw()
-  }
+  proxy.blackhole()
+  await kafka.tools.produce(name, points(10, 20))
+  await Bun.sleep(500)
+  redkite.signal('SIGINT')
+  await until('it is stopping', () => redkite.stderr().includes('stopping'))
+  redkite.signal('SIGINT')
+  // While Milvus says nothing, it ends only because it waits for nothing any more.
+  expect((await redkite.ended).exitCode).toBe(130)
+  await proxy.close()
 })
 
-test('--until-caught-up ends although records keep coming, and has all that was there at its start', async () => {
+test.concurrent('--until-caught-up ends although records keep coming, and has all that was there at its start', async () => {
   const { kafka, name, worker, sink, rows, committed } = await prepare('busy', 2)
   await kafka.tools.produce(name, points(0, 1_000))
   const producer = new Producer({ 'bootstrap.servers': kafka.bootstrap, 'linger.ms': 0 })
@@ -127,7 +124,7 @@ test('--until-caught-up ends although records keep coming, and has all that was 
   expect(await rows()).toEqual(pointRows(0, next))
 })
 
-test('two sinks in one process each write their own collection', async () => {
+test.concurrent('two sinks in one process each write their own collection', async () => {
   const [one, two] = [await prepare('left'), await prepare('right')]
   await one.kafka.tools.produce(one.name, points(0, 50))
   await two.kafka.tools.produce(two.name, points(50, 120))
@@ -139,7 +136,7 @@ test('two sinks in one process each write their own collection', async () => {
   expect(await two.rows()).toEqual(pointRows(50, 120))
 })
 
-test('a key that comes many times is one row, the last, where Milvus 2.3.5 alone would keep them all', async () => {
+test.concurrent('a key that comes many times is one row, the last, where Milvus 2.3.5 alone would keep them all', async () => {
   const { kafka, pymilvus, milvus, name, worker, sink } = await prepare('again')
   const values = Array.from({ length: 3_000 }, (_, i) => JSON.stringify({ id: i % 10, v: [i, 0.5] }))
   await kafka.tools.produce(
@@ -157,7 +154,7 @@ test('a key that comes many times is one row, the last, where Milvus 2.3.5 alone
   )
 })
 
-test('tombstones are passed over, counted and committed', async () => {
+test.concurrent('tombstones are passed over, counted and committed', async () => {
   const { kafka, name, worker, sink, rows, committed } = await prepare('null')
   await kafka.tools.produce(name, [{ key: '1', value: point(1) }, { key: '1', value: null }, { value: 'null' }])
   const ended = await catchUp(worker, [sink])
@@ -168,7 +165,7 @@ test('tombstones are passed over, counted and committed', async () => {
   expect(await committed()).toEqual([3])
 })
 
-test('a topic that ends with an aborted transaction is caught up, at the offset after its last control record', async () => {
+test.concurrent('a topic that ends with an aborted transaction is caught up, at the offset after its last control record', async () => {
   const { kafka, name, worker, sink, rows, committed } = await prepare('aborted')
   await kafka.tools.produce(name, points(0, 5), { transaction: 'commit' })
   await kafka.tools.produce(name, points(5, 10), { transaction: 'abort' })
@@ -186,7 +183,7 @@ describe('at rest', () => {
   })
   const id = field('id', DataType.Int64, { primaryKey: true })
   const lingerMs = 50
-  const idleMs = 20_000
+  const idleMs = 10_000
 
   test('it takes no more than 0.5 % of a core, and a record waits for little more than the linger', async () => {
     const kafka = await sharedKafka()
@@ -215,13 +212,13 @@ describe('at rest', () => {
       }
     }
     await producer.close(1_000)
-    // The median: on a machine that runs other tests too, a single record may wait for a core.
-    expect(waits.sort((a, b) => a - b)[7]).toBeLessThanOrEqual(lingerMs + 20)
+    // The median: on a machine that runs other tests too, a single record may wait for a core. Without a wake-up it would be half a second.
+    expect(waits.sort((a, b) => a - b)[7]).toBeLessThan(lingerMs + 200)
 
     await Bun.sleep(2_000)
     // The compiler and the collector may still be at what the start has left: rest is what comes after.
     let used = Number.POSITIVE_INFINITY
-    for (let window = 0; window < 3 && used > 0.005; window++) {
+    for (let window = 0; window < 6 && used > 0.005; window++) {
       const before = cpuMs(redkite.pid)
       await Bun.sleep(idleMs)
       used = (cpuMs(redkite.pid) - before) / idleMs

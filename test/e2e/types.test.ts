@@ -51,7 +51,7 @@ const servers: [string, () => Promise<MilvusAddress>][] = [
 ]
 
 describe.each(servers)('on %s', (_, server) => {
-  test('integers of each width keep their limits, int64 beyond 2^53 too; BOOL, FLOAT and DOUBLE their values', async () => {
+  test.concurrent('integers of each width keep their limits, int64 beyond 2^53 too; BOOL, FLOAT and DOUBLE their values', async () => {
     const values = [
       '{"id":-9223372036854775807,"i8":-128,"i16":-32768,"i32":-2147483648,"i64":-9223372036854775808,"b":true,"f":0.1,"d":0.1,"v":[1,2]}',
       '{"id":9007199254740993,"i8":127,"i16":32767,"i32":2147483647,"i64":9223372036854775807,"b":false,"f":-3.4e38,"d":-1.7976931348623157e308,"v":[3,4]}',
@@ -88,7 +88,7 @@ describe.each(servers)('on %s', (_, server) => {
     ])
   })
 
-  test('a VARCHAR key takes quotes, backslashes, line ends and characters beyond the first plane', async () => {
+  test.concurrent('a VARCHAR key takes quotes, backslashes, line ends and characters beyond the first plane', async () => {
     const keys = ['a "b"', 'back\\slash', 'line\nend', 'naïve 東京 🪁', "o'clock"].sort()
     const values = keys.map((id, i) => JSON.stringify({ id, v: [i, 0.5] }))
     const { ended, rows } = await tell(await server(), values, {
@@ -98,7 +98,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(rows).toEqual(keys.map((id, i) => ({ id, v: [i, 0.5] })))
   })
 
-  test('a JSON field takes any object, and the dynamic field what no field is there for', async () => {
+  test.concurrent('a JSON field takes any object, and the dynamic field what no field is there for', async () => {
     const nested = { a: [1, 2.5, 'x', null, true, { deep: 'ü' }], b: {} }
     const values = [
       JSON.stringify({ id: 1, meta: nested, v: [1, 2], colour: 'red', size: { width: 3 } }),
@@ -115,7 +115,7 @@ describe.each(servers)('on %s', (_, server) => {
     ])
   })
 
-  test('without a dynamic field unknown keys are left out and counted by name', async () => {
+  test.concurrent('without a dynamic field unknown keys are left out and counted by name', async () => {
     const { ended, rows } = await tell(await server(), ['{"id":1,"colour":"red","v":[1,2],"size":3}'], {
       fields: [int64Key, vector],
     })
@@ -126,7 +126,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(rows).toEqual([{ id: 1, v: [1, 2] }])
   })
 
-  test('a collection that makes its own keys gets a row a record, and a warning of what a crash would do', async () => {
+  test.concurrent('a collection that makes its own keys gets a row a record, and a warning of what a crash would do', async () => {
     const values = ['{"n":1,"v":[1,2]}', '{"n":2,"v":[3,4]}', '{"n":3,"v":[5,6]}']
     const { ended, rows } = await tell(
       await server(),
@@ -144,7 +144,7 @@ describe.each(servers)('on %s', (_, server) => {
     expect(new Set(rows.map(({ id }) => String(id))).size).toBe(3)
   })
 
-  test('with schemas.enable=true the payload of the envelope is the row', async () => {
+  test.concurrent('with schemas.enable=true the payload of the envelope is the row', async () => {
     const schema = {
       type: 'struct',
       optional: false,
@@ -165,7 +165,7 @@ describe.each(servers)('on %s', (_, server) => {
   })
 })
 
-test.each([
+test.concurrent.each([
   ['Milvus 2.3.5 an array', sharedMilvus, '[1,2,3]'],
   ['Milvus 2.3.5 a string', sharedMilvus, '"x"'],
   ['Milvus Lite a number', sharedMilvusLite, '7'],
@@ -179,7 +179,7 @@ test.each([
 })
 
 describe('on Milvus Lite', () => {
-  test('null or no value at all is null in a nullable field, and the default in one that has a default', async () => {
+  test.concurrent('null or no value at all is null in a nullable field, and the default in one that has a default', async () => {
     const values = [
       '{"id":1,"note":"here","rank":7,"v":[1,2]}',
       '{"id":2,"note":null,"v":[3,4]}',
@@ -203,7 +203,7 @@ describe('on Milvus Lite', () => {
 })
 
 describe('several topics go into one collection', () => {
-  test.each([
+  test.concurrent.each([
     ['named', (stem: string) => ({ topics: `${stem}-a, ${stem}-b,${stem}-c` })],
     ['by expression', (stem: string) => ({ topics: '', 'topics.regex': `${stem}-(?:a|b|c)` })],
   ])('%s', async (_, settings) => {
