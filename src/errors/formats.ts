@@ -51,4 +51,20 @@ export const formatErrors = {
     exit: exit.badRecord,
     say: (name: string, known: string) => `the writer's schema has no message ${name}; it has ${known}`,
   },
+  HEADER_NOT_JSON: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string) => `field "${field}" takes JSON, and the record's header of that name is none`,
+  },
+  HEADER_NOT_UTF8: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string) => `the record's header for field "${field}" is not UTF-8`,
+  },
+  RAW_FIELD_NOT_VECTOR: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (field: string, collection: string) =>
+      `raw.vector.field names "${field}", which is no vector that records bring to collection "${collection}"; name one that is`,
+  },
 } as const satisfies ErrorTable

@@ -1,5 +1,6 @@
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import { levelsMax } from '../json/skip.ts'
+import { messageLevelsMax } from '../protobuf/wire.ts'
 import { textBytesMax } from './json-text.ts'
 import { fault, trouble } from './trouble.ts'
 
@@ -15,7 +16,7 @@ export function errorOf(
     case fault.unfit:
       return trouble.error!
     case fault.tooDeep:
-      return failure('RECORD_TOO_DEEP', levelsMax)
+      return failure('RECORD_TOO_DEEP', code === 'RECORD_NOT_PROTOBUF' ? messageLevelsMax : levelsMax)
     case fault.notUtf8:
       return failure('NESTED_NOT_UTF8', position)
     case fault.notFinite:

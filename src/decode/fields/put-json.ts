@@ -1,9 +1,11 @@
+import { failure } from '../../errors/errors.ts'
 import { decodeColumnValue } from '../json/column-value.ts'
 import { diagnose } from '../json/diagnose.ts'
 import { reason } from '../json/reason.ts'
+import { levelsMax } from '../json/skip.ts'
 import type { JsonText } from './json-text.ts'
 import type { Target } from './target.ts'
-import { fault, unfit } from './trouble.ts'
+import { unfit } from './trouble.ts'
 
 /**
  * Reads a value written as JSON text into the target's column, by the very rules for values of JSON records: so all formats convert alike, and a type
@@ -17,5 +19,5 @@ export function putJson(text: JsonText, target: Target): number {
   if (bytes[0] === 0x6e) return target.putNull()
   const next = decodeColumnValue(bytes, view, 0, length, 1, target.field.type, target.column)
   if (next === length) return 0
-  return next === reason.tooDeep ? fault.tooDeep : unfit(diagnose(bytes, view, 0, target.field))
+  return unfit(next === reason.tooDeep ? failure('RECORD_TOO_DEEP', levelsMax) : diagnose(bytes, view, 0, target.field))
 }
