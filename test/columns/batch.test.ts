@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'bun:test'
+import type { Int64ArrayColumn } from '../../src/columns/array/int64.ts'
+import type { VarCharArrayColumn } from '../../src/columns/array/varchar.ts'
 import { ColumnBatch } from '../../src/columns/batch.ts'
+import type { BinaryVectorColumn } from '../../src/columns/binary-vector.ts'
 import type { BoolColumn } from '../../src/columns/bool.ts'
 import type { FloatVectorColumn } from '../../src/columns/float-vector.ts'
+import type { Float16VectorColumn } from '../../src/columns/float16-vector.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
 import type { IntegerColumn } from '../../src/columns/integer.ts'
+import type { SparseFloatVectorColumn } from '../../src/columns/sparse-float-vector.ts'
 import type { VarCharColumn } from '../../src/columns/varchar.ts'
 import { DataType } from '../../src/milvus/schema.ts'
 import { Random } from '../decode/json/documents.ts'
@@ -16,6 +21,11 @@ const schema = collection([
   field('tiny', DataType.Int8),
   field('ok', DataType.Bool),
   vector('v', 3, { nullable: true }),
+  field('half', DataType.Float16Vector, { dim: 1, nullable: true }),
+  field('bits', DataType.BinaryVector, { dim: 16 }),
+  field('sparse', DataType.SparseFloatVector, { nullable: true }),
+  field('longs', DataType.Array, { elementType: DataType.Int64, maxCapacity: 50, nullable: true }),
+  field('tags', DataType.Array, { elementType: DataType.VarChar, maxCapacity: 50, maxLengthBytes: 300 }),
 ])
 
 interface Row {
@@ -24,15 +34,26 @@ interface Row {
   readonly tiny: number
   readonly ok: boolean
   readonly v: number[] | null
+  /** The two bytes. */
+  readonly half: number[] | null
+  readonly bits: number[]
+  readonly sparse: [number, number][] | null
+  readonly longs: number[] | null
+  readonly tags: string[]
 }
 
 function put(batch: ColumnBatch, row: Row): void {
-  const [id, count, tiny, ok, v] = batch.fields as [
+  const [id, count, tiny, ok, v, half, bits, sparse, longs, tags] = batch.fields as [
     VarCharColumn,
     Int64Column,
     IntegerColumn,
     BoolColumn,
     FloatVectorColumn,
+    Float16VectorColumn,
+    BinaryVectorColumn,
+    SparseFloatVectorColumn,
+    Int64ArrayColumn,
+    VarCharArrayColumn,
   ]
   const text = new TextEncoder().encode(row.id)
   const start = id.wire.start(text.length + 16)
@@ -47,6 +68,27 @@ function put(batch: ColumnBatch, row: Row): void {
     const to = v.start()
     v.values.set(row.v, to)
   }
+  if (row.half === null) half.putNull()
+  else half.putBytes(Uint8Array.from(row.half), 0, 2)
+  bits.putBytes(Uint8Array.from(row.bits), 0, 2)
+  if (row.sparse === null) sparse.putNull()
+  else {
+    sparse.begin()
+    for (const [index, value] of row.sparse) sparse.add(index, value)
+    sparse.end()
+  }
+  if (row.longs === null) longs.putNull()
+  else {
+    longs.begin()
+    for (const long of row.longs) longs.add(Math.floor(long / 2 ** 32), long | 0)
+    longs.end()
+  }
+  tags.begin()
+  for (const tag of row.tags) {
+    const tagBytes = new TextEncoder().encode(tag)
+    tags.addUtf8(tagBytes, 0, tagBytes.length)
+  }
+  tags.end()
   batch.commit()
 }
 
@@ -58,6 +100,11 @@ function randomRow(random: Random): Row {
     tiny: random.below(256) - 128,
     ok: random.once(2),
     v: random.once(5) ? null : [random.below(9), random.below(9), 0.5],
+    half: random.once(5) ? null : [random.below(256), random.below(0x7c)],
+    bits: [random.below(256), random.below(256)],
+    sparse: random.once(5) ? null : Array.from({ length: random.below(40) }, (_, i) => [i * 3, random.below(9)]),
+    longs: random.once(5) ? null : Array.from({ length: random.below(40) }, () => random.below(1000) - 500),
+    tags: Array.from({ length: random.below(6) }, () => 'ü'.repeat(random.below(random.once(4) ? 140 : 4))),
   }
 }
 
@@ -68,6 +115,11 @@ function shown(rows: readonly Row[]): unknown[][] {
     rows.map((r) => r.tiny),
     rows.map((r) => r.ok),
     rows.map((r) => r.v),
+    rows.map((r) => r.half),
+    rows.map((r) => r.bits),
+    rows.map((r) => r.sparse),
+    rows.map((r) => r.longs?.map(String) ?? null),
+    rows.map((r) => r.tags),
   ]
 }
 
@@ -110,7 +162,7 @@ test('bytes of a batch are those of its values, whatever was dropped', () => {
   const random = new Random(7)
   const batch = new ColumnBatch(schema)
   const empty = encodedBytes(batch)
-  for (let i = 0; i < 50; i++) put(batch, { ...randomRow(random), v: [1, 2, 3] })
+  for (let i = 0; i < 50; i++) put(batch, { ...randomRow(random), v: [1, 2, 3], half: [0, 0] })
   batch.truncate(40)
   batch.compact(Uint8Array.from({ length: 40 }, (_, row) => row % 3))
   expect(Math.abs(encodedBytes(batch) - empty - batch.bytes)).toBeLessThan(200)

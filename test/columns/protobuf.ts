@@ -7,13 +7,23 @@ import type { Column } from '../../src/columns/column.ts'
 const json = 'default' in schemaProto ? (schemaProto as { default: protobuf.INamespace }).default : schemaProto
 const FieldData = protobuf.Root.fromJSON(json as protobuf.INamespace).lookupType('milvus.proto.schema.FieldData')
 
+type ScalarValues = Record<string, { data?: unknown[] }>
+
 export interface DecodedField {
   readonly type: number
   readonly fieldName: string
   readonly isDynamic?: boolean
   readonly validData?: boolean[]
-  readonly scalars?: Record<string, { data: unknown[] }>
-  readonly vectors?: { dim: string; floatVector: { data: number[] } }
+  readonly scalars?: ScalarValues & { readonly arrayData?: { data?: ScalarValues[]; elementType: number } }
+  readonly vectors?: {
+    readonly dim?: string
+    readonly floatVector?: { data?: number[] }
+    readonly binaryVector?: Uint8Array
+    readonly float16Vector?: Uint8Array
+    readonly bfloat16Vector?: Uint8Array
+    readonly int8Vector?: Uint8Array
+    readonly sparseFloatVector?: { contents?: Uint8Array[]; dim?: string }
+  }
 }
 
 export function decodeColumn(column: Column, from = 0, to = column.rows): DecodedField {
@@ -25,20 +35,45 @@ export function decodeColumn(column: Column, from = 0, to = column.rows): Decode
   return FieldData.toObject(message, { longs: String, arrays: false }) as DecodedField
 }
 
-/** The values of a column, one a row, null where valid_data says so: vectors as arrays, int64 as text, JSON as its text. */
+/**
+ * The values of a column, one a row, null where valid_data says so: float vectors as their numbers, other dense ones as their bytes, sparse ones as
+ * pairs, int64 as text, JSON as its text.
+ */
 export function columnValues(column: Column, from = 0, to = column.rows): unknown[] {
   const decoded = decodeColumn(column, from, to)
-  let values: unknown[]
-  if (decoded.vectors === undefined) {
-    const list = Object.values(decoded.scalars ?? {})[0]?.data ?? []
-    values = list.map((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value))
-  } else {
-    const dim = Number(decoded.vectors.dim)
-    const all = decoded.vectors.floatVector.data ?? []
-    values = Array.from({ length: all.length / dim }, (_, row) => all.slice(row * dim, (row + 1) * dim))
-  }
+  const values = decoded.vectors === undefined ? scalarValues(decoded) : vectorValues(decoded)
   const valid = decoded.validData
   if (valid === undefined) return values
   let next = 0
   return valid.map((is) => (is ? values[next++] : null))
+}
+
+function scalarValues({ scalars }: DecodedField): unknown[] {
+  const arrays = scalars?.arrayData
+  if (arrays !== undefined) return (arrays.data ?? []).map((row) => Object.values(row)[0]?.data ?? [])
+  const list = Object.values(scalars ?? {})[0]?.data ?? []
+  return list.map((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value))
+}
+
+function vectorValues({ vectors }: DecodedField): unknown[] {
+  const { dim: dimText, ...members } = vectors!
+  const dim = Number(dimText)
+  const { floatVector, sparseFloatVector, binaryVector, int8Vector } = members
+  if (floatVector !== undefined) return inRows(floatVector.data ?? [], dim)
+  if (sparseFloatVector !== undefined) return (sparseFloatVector.contents ?? []).map(pairs)
+  if (binaryVector !== undefined) return inRows([...binaryVector], dim / 8)
+  if (int8Vector !== undefined) return inRows([...int8Vector], dim)
+  return inRows([...(members.float16Vector ?? members.bfloat16Vector!)], dim * 2)
+}
+
+function inRows(all: readonly number[], length: number): number[][] {
+  return Array.from({ length: all.length / length }, (_, row) => all.slice(row * length, (row + 1) * length))
+}
+
+function pairs(bytes: Uint8Array): [number, number][] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length: bytes.length / 8 }, (_, i) => [
+    view.getUint32(i * 8, true),
+    view.getFloat32(i * 8 + 4, true),
+  ])
 }

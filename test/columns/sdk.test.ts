@@ -1,0 +1,69 @@
+/** What redkite sends of a row of each type is what Milvus' own SDK sends of it. */
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { MilvusClient } from '@zilliz/milvus2-sdk-node'
+import { connect, type MilvusConnection } from '../../src/milvus/connection.ts'
+import { WriteTarget } from '../../src/milvus/request.ts'
+import type { Field } from '../../src/milvus/schema.ts'
+import { type StandIn, startStandIn } from '../milvus/stand-in.ts'
+import { decodeRows, everyType, rows } from './every-type.ts'
+
+let milvus: StandIn
+let connection: MilvusConnection
+let sdk: MilvusClient
+
+beforeAll(async () => {
+  milvus = await startStandIn()
+  const status = { code: 0, error_code: 0, reason: '' }
+  milvus.answer('DescribeCollection', {
+    status,
+    collection_name: everyType.collection,
+    schema: { name: everyType.collection, fields: everyType.fields.map(message) },
+  })
+  connection = await connect({
+    endpoint: { host: '127.0.0.1', port: milvus.port, tls: false },
+    requestTimeoutMs: 5_000,
+  })
+  sdk = new MilvusClient({ address: `127.0.0.1:${milvus.port}` })
+})
+
+afterAll(async () => {
+  await Promise.all([connection.close(), sdk.closeConnection()])
+  await milvus.stop()
+})
+
+test('rows of every type reach the server as the SDK sends them', async () => {
+  await sdk.insert({ collection_name: everyType.collection, data: structuredClone(rows) as never })
+  const batch = decodeRows(everyType, rows)
+  await connection.send(new WriteTarget(everyType.collection).write('insert', batch.columns, 0, batch.rows))
+  const [theirs, ours] = milvus.requests.filter(({ method }) => method === 'Insert').map(({ message }) => message)
+  expect(ours.num_rows).toBe(theirs.num_rows)
+  for (const { name } of everyType.fields) {
+    expect(comparable(theirs, name), name).toBeDefined()
+    expect(comparable(ours, name), name).toEqual(comparable(theirs, name))
+  }
+})
+
+interface FieldMessage {
+  readonly field_name: string
+  readonly vectors?: { dim: unknown; sparse_float_vector?: { dim: unknown; contents: Uint8Array[] } }
+}
+
+/** The SDK says of a sparse vector's dim how many numbers it has, and sends its pairs in the order of the object's keys, which is that of numbers. */
+function comparable(request: { fields_data: FieldMessage[] }, name: string): unknown {
+  const data = request.fields_data.find(({ field_name }) => field_name === name)
+  return data?.vectors?.sparse_float_vector ? data.vectors.sparse_float_vector.contents : data
+}
+
+function message(field: Field): object {
+  const parameters = { dim: field.dim, max_length: field.maxLengthBytes, max_capacity: field.maxCapacity }
+  return {
+    name: field.name,
+    data_type: field.type,
+    element_type: field.elementType ?? 0,
+    is_primary_key: field.primaryKey,
+    nullable: field.nullable,
+    type_params: Object.entries(parameters).flatMap(([key, value]) =>
+      value === undefined ? [] : [{ key, value: String(value) }],
+    ),
+  }
+}
