@@ -10,9 +10,8 @@ import { report } from './report.ts'
 const examples = `
 Examples:
   redkite connect-standalone.properties milvus-sink-connector.properties
-  redkite worker.properties orders.properties users.properties
-  redkite worker.properties orders.properties --until-caught-up
-  redkite worker.properties orders.properties --set batch.size=5000
+  redkite check worker.properties orders.properties
+  redkite worker.properties orders.properties users.properties --until-caught-up
 
 The files are those of Kafka Connect's connect-standalone.sh, unchanged.
 Exit codes: 0 done, 64 wrong use, 65 bad record, 66 file missing, 78 wrong
@@ -81,6 +80,41 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const { set: sets = [], sample, rows: rowsMax, json = false } = options
       code = await verify({ files: [worker, ...sinks], sets, sample, rowsMax, json }, io)
     })
+  program
+    .command('check')
+    .summary('try all that a run needs, write nothing')
+    .helpOption('-h, --help', 'show this')
+    .description(
+      'Tries the files, Kafka, Milvus, and sample records: a line each, with what to do where it is not as it should be. Writes nothing and joins no group. Exit code 41 where a run would fail.',
+    )
+    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
+    .argument('<sink.properties...>', 'a file for each sink')
+    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .option('--records <records>', 'sample records to try', whole(0), 100)
+    .option('--json', 'one JSON object a line; its fields are in docs/check.md')
+    .action(async (worker: string, sinks: string[], options: CheckOptions) => {
+      const { check } = await import('./check.ts')
+      const { set: sets = [], records, json = false } = options
+      code = await check({ files: [worker, ...sinks], sets, records, json }, io)
+    })
+  program
+    .command('plan')
+    .summary('a dry run: what would become of the records')
+    .helpOption('-h, --help', 'show this')
+    .description(
+      'Reads the records that a run would read next, converts them, and says which field goes where, how many rows come of them, and what cannot be written. Writes nothing, commits nothing, joins no group.',
+    )
+    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
+    .argument('<sink.properties...>', 'a file for each sink')
+    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .option('--records <records>', 'records to read', whole(1), 10_000)
+    .option('--all', 'read all records that wait')
+    .option('--json', 'one JSON object a line for each sink; its fields are in docs/check.md')
+    .action(async (worker: string, sinks: string[], options: PlanOptions) => {
+      const { plan } = await import('./plan.ts')
+      const { set: sets = [], records, all = false, json = false } = options
+      code = await plan({ files: [worker, ...sinks], sets, records: all ? undefined : records, json }, io)
+    })
   const dlq = program
     .command('dlq')
     .summary('look at dead letters, send them again')
@@ -136,6 +170,16 @@ interface RunFlags {
 interface DlqOptions {
   readonly set?: readonly string[]
   readonly json?: boolean
+}
+
+interface CheckOptions {
+  readonly set?: readonly string[]
+  readonly records: number
+  readonly json?: boolean
+}
+
+interface PlanOptions extends CheckOptions {
+  readonly all?: boolean
 }
 
 interface VerifyOptions {

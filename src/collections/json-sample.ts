@@ -15,46 +15,30 @@ const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n }
 
 export class JsonSample {
   records = 0
-  /** Records that are no JSON object. */
-  unfit = 0
+  /** What was wrong with the first record that is none, where there is one. */
+  whyUnfit = 'they have no values'
+  #isAllFit = true
   #keyBytesMax = 0
   readonly #fields = new Map<string, Gathered>()
 
-  /** @param envelope records are `{"schema": …, "payload": {…}}` */
-  constructor(readonly envelope: boolean) {}
-
-  /** A tombstone is passed over. */
-  add(value: Uint8Array | undefined, keyBytes: number): void {
-    if (value === undefined) return
-    const record = this.#parse(value)
-    if (record === undefined) {
-      this.unfit++
-      return
-    }
+  /** @param text a JSON object */
+  add(text: Uint8Array, keyBytes: number): void {
+    // Digits as they are written: JavaScript's numbers do not hold an int64, and do not tell 1 from 1.0.
+    const record = JSON.parse(decoder.decode(text), ((_: string, found: unknown, context: { source?: string }) =>
+      typeof found === 'number' ? new Digits(context.source!) : found) as never)
     this.records++
     this.#keyBytesMax = Math.max(this.#keyBytesMax, keyBytes)
     for (const [name, found] of Object.entries(record)) this.#note(name, found)
   }
 
+  addUnfit(why: string): void {
+    if (this.#isAllFit) this.whyUnfit = why
+    this.#isAllFit = false
+  }
+
   evidence(): Evidence {
     const fields = Array.from(this.#fields, ([name, gathered]): FieldEvidence => ({ name, ...gathered }))
     return { records: this.records, fields, keyBytesMax: this.#keyBytesMax }
-  }
-
-  #parse(value: Uint8Array): Record<string, unknown> | undefined {
-    let parsed: unknown
-    try {
-      // Digits as they are written: JavaScript's numbers do not hold an int64, and do not tell 1 from 1.0.
-      parsed = JSON.parse(decoder.decode(value), ((_: string, found: unknown, context: { source?: string }) =>
-        typeof found === 'number' ? new Digits(context.source!) : found) as never)
-    } catch {
-      return undefined
-    }
-    if (this.envelope) {
-      const payload = isObject(parsed) ? parsed.payload : undefined
-      return isObject(payload) ? payload : undefined
-    }
-    return isObject(parsed) ? parsed : undefined
   }
 
   #note(name: string, found: unknown): void {
@@ -73,10 +57,6 @@ export class JsonSample {
 
 class Digits {
   constructor(readonly text: string) {}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Digits)
 }
 
 function kindOf(value: unknown): FieldKind {

@@ -4,10 +4,11 @@
  */
 import type { SinkSettings } from '../config/setup.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
-import { connect, type MilvusConnection } from '../milvus/connection.ts'
+import type { MilvusConnection } from '../milvus/connection.ts'
 import { createCollection, createDatabase, loadCollection } from '../milvus/create.ts'
 import { describeCollection } from '../milvus/describe.ts'
 import type { Log } from '../ops/log.ts'
+import { connectWithin } from '../sink/open-milvus.ts'
 import { askBounds, type PartitionBounds } from '../sink/topic-bounds.ts'
 import { checkProposal, proposeCollection } from './propose.ts'
 import { collectionLines } from './shown-collection.ts'
@@ -27,7 +28,7 @@ export async function makeMissing(options: MakeMissingOptions): Promise<void> {
   const { settings, log } = options
   const { onDemand, collection } = settings
   if (!onDemand.createCollection && !onDemand.createDatabase) return
-  const connection = await connectTo(settings)
+  const connection = await connectWithin(settings)
   try {
     let missing = await missingPart(connection, collection)
     if (missing === 'database' && onDemand.createDatabase) {
@@ -85,13 +86,8 @@ async function missingPart(
   }
 }
 
-/** A connection with the settings of the sink. */
-export function connectTo({
-  endpoint,
-  token,
-  database,
-  tls,
-  requestTimeoutMs,
-}: SinkSettings): Promise<MilvusConnection> {
-  return connect({ endpoint, token: token?.reveal(), database, tls, requestTimeoutMs })
+/** Whether a run mends this error by making what is missing. */
+export function isMadeOnDemand({ onDemand }: SinkSettings, { code }: RedkiteError): boolean {
+  if (!onDemand.createCollection) return false
+  return code === 'MILVUS_COLLECTION_MISSING' || (code === 'MILVUS_DATABASE_MISSING' && onDemand.createDatabase)
 }

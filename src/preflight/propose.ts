@@ -2,11 +2,12 @@
 import { type InferOptions, type InferredSchema, inferSchema } from '../collections/infer.ts'
 import { JsonSample } from '../collections/json-sample.ts'
 import type { SinkSettings } from '../config/setup.ts'
-import { failure } from '../errors/errors.ts'
+import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { NewCollection } from '../milvus/create.ts'
 import { featuresOf } from '../milvus/server-features.ts'
 import type { PartitionBounds } from '../sink/topic-bounds.ts'
+import { RecordTexts } from './record-texts.ts'
 import { newReader, readStretches, sampleStretches } from './sample.ts'
 
 const arenaBytes = 2 * 1024 * 1024
@@ -31,10 +32,7 @@ export async function proposeCollection(
   const { dynamicField, shards, consistency, index } = onDemand
   return {
     records: sample.records,
-    schema:
-      sample.records > 0
-        ? schema
-        : { ...schema, problems: [`none of ${sample.unfit} sample records is a JSON object`] },
+    schema: sample.records > 0 ? schema : { ...schema, problems: [`no sample record makes a row: ${sample.whyUnfit}`] },
     collection: { name, fields: schema.fields, dynamicField, shards, consistency, index },
   }
 }
@@ -45,16 +43,18 @@ export function checkProposal({ schema, collection }: Proposal): void {
 }
 
 async function readSample(settings: SinkSettings, partitions: readonly PartitionBounds[]): Promise<JsonSample> {
-  const sample = new JsonSample(settings.valueConverter.kind === 'json' && settings.valueConverter.schemasEnable)
-  const reader = newReader(settings)
+  const sample = new JsonSample()
+  const texts = new RecordTexts(settings, () => reader.assignments)
+  const reader = newReader(settings, { wantsDetails: texts.decoder.wantsDetails === true })
   try {
     const { sampleRecords } = settings.onDemand
     const stretches = sampleStretches(partitions, sampleRecords, 'first')
-    await readStretches(reader, stretches, new Arena(arenaBytes, arenaRows), (arena) => {
+    await readStretches(reader, stretches, new Arena(arenaBytes, arenaRows), async (arena) => {
       for (let row = 0; row < arena.rows; row++) {
-        const [start, keyStart] = [arena.valueStart[row]!, arena.keyStart[row]!]
-        const value = start < 0 ? undefined : arena.bytes.subarray(start, arena.valueEnd[row]!)
-        sample.add(value, keyStart < 0 ? 0 : arena.keyEnd[row]! - keyStart)
+        const text = await texts.textOf(arena, row)
+        const keyStart = arena.keyStart[row]!
+        if (text instanceof RedkiteError) sample.addUnfit(text.message)
+        else if (text !== undefined) sample.add(text, keyStart < 0 ? 0 : arena.keyEnd[row]! - keyStart)
       }
       return true
     })

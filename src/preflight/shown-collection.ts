@@ -1,6 +1,7 @@
 /** A proposed collection as a person and as a program reads it. Names, types and counts; never values. */
 import { typeName } from '../columns/create.ts'
 import type { NewField } from '../milvus/create.ts'
+import { plural } from './plural.ts'
 import type { Proposal } from './propose.ts'
 
 export function collectionLines({ collection, schema, records }: Proposal): string[] {
@@ -9,7 +10,7 @@ export function collectionLines({ collection, schema, records }: Proposal): stri
   const width = Math.max(0, ...fields.map((field) => field.name.length))
   const elsewhere = dynamicField ? 'dynamic field' : 'left out'
   return [
-    `collection "${name}" from ${records} sample records: vector index ${index.type}, ${index.metric}${params.join('')}${dynamicField ? ', with a dynamic field' : ''}`,
+    `collection "${name}" from ${plural(records, 'sample record')}: vector index ${index.type}, ${index.metric}${params.join('')}${dynamicField ? ', with a dynamic field' : ''}`,
     ...schema.fields.map((field) => `  ${field.name.padEnd(width)}  ${typeOf(field)}  (${field.why})`),
     ...schema.others.map((other) => `  ${other.name.padEnd(width)}  ${elsewhere}  (${other.why})`),
     ...schema.problems.map((problem) => `  problem: ${problem}`),

@@ -16,7 +16,7 @@ const newer: InferOptions = { ...older, nullableFields: true, severalVectors: tr
 
 /** Records as texts, so that 1.0 and large numbers stay as they are. */
 function infer(records: readonly string[], options: Partial<InferOptions> = {}, keyBytes = 0) {
-  const sample = new JsonSample(false)
+  const sample = new JsonSample()
   for (const record of records) sample.add(new TextEncoder().encode(record), keyBytes)
   const { fields, others, problems } = inferSchema(sample.evidence(), { ...older, ...options })
   return {
@@ -140,14 +140,4 @@ test('a key that does not come from the value has a field of its own', () => {
 
 test('names that Milvus does not take go elsewhere', () => {
   expect(infer([`{"id":1,${vector},"a-b":1,"1st":1,"":1,"ok_1":1}`])).toMatchObject({ others: ['a-b', '1st', ''] })
-})
-
-test('what is no JSON object is counted, tombstones are not, and an envelope is opened', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text)
-  const sample = new JsonSample(true)
-  for (const text of ['no', '[1]', '{"id":1}', '{"schema":null,"payload":{"id":1}}']) sample.add(bytes(text), 0)
-  sample.add(undefined, 3)
-  sample.add(Uint8Array.of(0xff), 0)
-  expect([sample.records, sample.unfit]).toEqual([1, 4])
-  expect(sample.evidence().fields.map(({ name }) => name)).toEqual(['id'])
 })
