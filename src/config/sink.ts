@@ -130,8 +130,9 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
   checkDeadLetters(values, topics, at, findings)
   checkDeletes(values, at, findings)
   const converters = { worker, sink, file, kafka: settings, findings }
+  const isHoisted = transforms.some(({ kind, side }) => kind === 'HoistField' && side === 'value')
   const isRaw = values['raw.vector.field'] !== undefined
-  const valueConverter = readValueConverter(converters, (kind) => (isRaw && kind === 'bytes') || isHoisted(sink))
+  const valueConverter = readValueConverter(converters, (kind) => (isRaw && kind === 'bytes') || isHoisted)
   if (isRaw && valueConverter.kind !== 'bytes') {
     const both = '`raw.vector.field` goes with `value.converter=ByteArrayConverter`; set both or none'
     findings.problem(failure('KEYS_CONFLICT', at('raw.vector.field'), both))
@@ -186,13 +187,6 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
 /** An empty `key.converter=` in a sink's file means the worker's, and both are read in converters.ts. */
 function withoutConverters(sink: Entries): Entries {
   return new Map([...sink].filter(([key]) => key !== 'key.converter' && key !== 'value.converter'))
-}
-
-/** Whether a transform makes a field of a value that has none. */
-function isHoisted(sink: Entries): boolean {
-  return [...sink].some(
-    ([key, { value }]) => /^transforms\..+\.type$/.test(key) && /\bHoistField(\$Value)?$/.test(value.trim()),
-  )
 }
 
 /** Each record must have somewhere to go. */

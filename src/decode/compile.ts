@@ -1,16 +1,47 @@
+import { type ConverterSettings, isPlain } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
-import { failure } from '../errors/errors.ts'
-import { compileMapped } from '../mapping/compile-mapping.ts'
+import { compileMapped, planNames, type RecordTexts } from '../mapping/compile-mapping.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
+import { compileRawPlan } from './raw/plan.ts'
+import { openSchemaDecoder } from './schemas/decoder.ts'
+import { openRecordText } from './schemas/text.ts'
 
 /**
  * The decoder that a sink's settings ask for: its converter's, with what its mapping puts around it. For everybody who reads a sink's topics.
- * Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write.
+ * Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. `warn` hears why nothing is read for a while.
  */
-export function compileDecoder(schema: CollectionSchema, settings: SinkSettings): RowDecoder {
-  const { valueConverter: converter, file } = settings
-  if (converter.kind !== 'json')
-    throw failure('CONVERTER_UNSUPPORTED', file, 'value.converter', converter.kind, 'JsonConverter')
-  return compileMapped(schema, settings)
+export function compileDecoder(
+  schema: CollectionSchema,
+  settings: SinkSettings,
+  warn: (text: string) => void = () => {},
+): RowDecoder {
+  const { valueConverter: converter, rawVectorField: vectorField } = settings
+  if (converter.kind === 'json') return compileMapped(schema, settings)
+  const names = planNames(schema, settings)
+  const keyElsewhere = settings.keyMode !== 'record_value'
+  if (names !== undefined && !names.leaveOutOthers) {
+    const options = { keyElsewhere, fieldNames: names.fieldNames }
+    if (!isPlain(converter)) return openSchemaDecoder(converter, schema, options, warn)
+    if (vectorField !== undefined) return compileRawPlan(schema, { vectorField, ...options })
+  }
+  return compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
+}
+
+/** Values, and keys of the same kinds, as JSON text, which transforms and change events take. */
+function textsOf(
+  value: ConverterSettings,
+  key: ConverterSettings | undefined,
+  warn: (text: string) => void,
+): RecordTexts {
+  const valueText = openRecordText(value, 'record value', warn)
+  const hasKeyText = key !== undefined && key.kind !== 'json' && !isPlain(key)
+  const keyText = hasKeyText ? openRecordText(key, 'record key', warn) : undefined
+  return {
+    value: valueText,
+    ...(keyText === undefined ? {} : { key: keyText }),
+    waiting: async () => {
+      await Promise.all([valueText.waiting?.(), keyText?.waiting?.()])
+    },
+  }
 }

@@ -9,6 +9,7 @@ import { compileJsonPlan, type JsonPlan } from './json/plan.ts'
 import { reason } from './json/reason.ts'
 import { skipValue } from './json/skip.ts'
 import { skipBlanks } from './json/whitespace.ts'
+import { type AwaitedText, openRecordText } from './schemas/text.ts'
 
 const encoder = new TextEncoder()
 /** A byte order mark is part of a text, as it is for Connect's StringConverter. */
@@ -28,10 +29,13 @@ export class RecordKey {
   private scratch = new Uint8Array(256)
   private view = new DataView(this.scratch.buffer)
   private error: RedkiteError | undefined
+  /** For converters whose keys are not JSON, text or whole numbers. */
+  private readonly text: AwaitedText | undefined
 
   constructor(
     schema: CollectionSchema,
     private readonly converter: KeyConverterSettings,
+    warn: (text: string) => void = () => {},
   ) {
     const key = schema.primaryKey
     const keyAlone: CollectionSchema = {
@@ -44,6 +48,14 @@ export class RecordKey {
     this.row = new ColumnBatch(keyAlone)
     this.field = key
     this.prefix = encoder.encode(`{${JSON.stringify(key.name)}:`)
+    const { kind } = converter
+    const isReadHere = kind === 'json' || kind === 'string' || kind === 'number'
+    this.text = isReadHere ? undefined : openRecordText(converter, 'record key', warn)
+  }
+
+  /** After `waits`: resolves when the key may be read again. */
+  waiting(): Promise<void> {
+    return this.text!.waiting!()
   }
 
   /** Why the last key was refused. */
@@ -51,7 +63,7 @@ export class RecordKey {
     return this.error ?? this.plan.failure()
   }
 
-  /** Opens a row of `column` with the key that lies in `bytes[start…end]`; 0, or a negative reason. A start below 0 is no key. */
+  /** Opens a row of `column` with the key that lies in `bytes[start…end]`; 0, or a negative reason, `waits` among them. A start below 0 is no key. */
   put(bytes: Uint8Array, start: number, end: number, column: KeyColumn): number {
     this.error = undefined
     this.row.truncate(0)
@@ -60,6 +72,7 @@ export class RecordKey {
     if (converter.kind === 'number') return this.putNumber(bytes, start, end, converter.bytes, column)
     let length: number
     if (converter.kind === 'string') length = this.quote(bytes, start, end)
+    else if (this.text !== undefined) length = this.rewrite(this.text, bytes, start, end)
     else if (converter.kind === 'json' && converter.schemasEnable) length = this.unwrap(bytes, start, end)
     else length = this.wrap(bytes, start, end)
     if (length < 0) return length
@@ -89,6 +102,12 @@ export class RecordKey {
       return this.refuse(failure('KEY_NOT_UTF8'))
     }
     return this.fill(JSON.stringify(text))
+  }
+
+  private rewrite(text: AwaitedText, bytes: Uint8Array, start: number, end: number): number {
+    const result = text.write(bytes, start, end)
+    if (result === 0) return this.wrap(text.bytes, 0, text.length)
+    return result === reason.waits ? result : this.refuse(failure('KEY_UNREADABLE', text.failure().message))
   }
 
   /** JSON without a schema: a bare value is put into an object, an object is taken as it is. */

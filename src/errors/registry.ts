@@ -65,6 +65,11 @@ export const registryErrors = {
     say: (what: string, why: string) =>
       `the ${what} is not what its converter reads: ${why}; see that the converter is what producers use`,
   },
+  KEY_UNREADABLE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (why: string) => `the record key cannot be read: ${why}`,
+  },
   RECORD_INDEXES_BAD: {
     label: 'record',
     exit: exit.badRecord,

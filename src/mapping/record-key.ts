@@ -8,9 +8,10 @@ import { mapsKeys } from './compile-mapping.ts'
 export function openRecordKey(
   schema: CollectionSchema,
   { keyConverter, transforms }: Pick<SinkSettings, 'keyConverter' | 'transforms'>,
+  warn: (text: string) => void = () => {},
 ): RecordKey | undefined {
   const converter = mapsKeys(transforms) ? plainJson : keyConverter
-  return converter && new RecordKey(schema, converter)
+  return converter && new RecordKey(schema, converter, warn)
 }
 
 const plainJson: JsonConverterSettings = { kind: 'json', schemasEnable: false, replaceNullWithDefault: true }

@@ -73,7 +73,7 @@ export async function openCollection(
 ): Promise<Collection> {
   const { collection } = settings
   const { schema } = await withinDeadline(describeCollection(connection, collection), () => unanswered(settings))
-  const plan = compileDecoder(schema, settings)
+  const plan = compileDecoder(schema, settings, (text) => log.warn(text))
   checkKey(settings, schema)
   if (settings.collectionRequireLoaded && (await loadState(connection, collection)) === 'not loaded') {
     const { endpoint, database } = connection

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { KeyConverterSettings } from '../../src/config/converters.ts'
 import { RecordKey } from '../../src/decode/key.ts'
@@ -135,6 +138,103 @@ describe('JsonConverter with schemas', () => {
     expect(read(int64, envelope, wrapped('{"key":7}'))).toBe('FIELD_MISSING')
     expect(read(int64, envelope, wrapped('7').slice(0, -1))).toBe('KEY_NOT_JSON')
     expect(read(key('constructor'), envelope, wrapped('{"id":7}'))).toBe('FIELD_MISSING')
+  })
+})
+
+describe('the converters of other single values', () => {
+  const float: KeyConverterSettings = { kind: 'float', bytes: 4 }
+  const double: KeyConverterSettings = { kind: 'float', bytes: 8 }
+  const bigEndianFloat = (value: number, size: 4 | 8) => {
+    const bytes = Buffer.alloc(size)
+    if (size === 8) bytes.writeDoubleBE(value)
+    else bytes.writeFloatBE(value)
+    return bytes
+  }
+
+  test('give their values, where the field takes them', () => {
+    expect(read(int64, double, bigEndianFloat(7, 8))).toBe(7n)
+    expect(read(int64, float, bigEndianFloat(-3, 4))).toBe(-3n)
+    expect(read(int64, double, bigEndianFloat(7.5, 8))).toBe('FIELD_NOT_WHOLE')
+    expect(read(text, double, bigEndianFloat(7.5, 8))).toBe('7.5')
+    expect(read(text, { kind: 'boolean' }, new Uint8Array([1]))).toBe('true')
+    expect(read(text, { kind: 'boolean' }, new Uint8Array([0]))).toBe('false')
+    expect(read(int64, { kind: 'boolean' }, new Uint8Array([1]))).toBe('FIELD_WRONG_KIND')
+  })
+
+  test('of ByteArrayConverter are taken for text', () => {
+    expect(read(text, { kind: 'bytes' }, 'ключ "x"')).toBe('ключ "x"')
+    expect(read(int64, { kind: 'bytes' }, '12')).toBe(12n)
+    expect(read(text, { kind: 'bytes' }, 'é'.repeat(21))).toBe('VARCHAR_TOO_LONG')
+  })
+
+  test('refuse what is not of their size or kind', () => {
+    for (const [converter, bad] of [
+      [float, bigEndianFloat(1, 8)],
+      [double, bigEndianFloat(1, 4)],
+      [double, bigEndianFloat(Number.NaN, 8)],
+      [{ kind: 'boolean' }, new Uint8Array([2])],
+      [{ kind: 'boolean' }, new Uint8Array([1, 1])],
+      [{ kind: 'bytes' }, new Uint8Array([0xff])],
+    ] as const) {
+      expect(read(text, converter, bad)).toBe('KEY_UNREADABLE')
+    }
+  })
+})
+
+describe('converters with a schema in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redkite-key-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const inFile = (kind: 'avro' | 'protobuf', name: string, content: string, messageName?: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return { kind, schemas: { from: 'file', path, messageName, at: 'sink.properties:9' } } as KeyConverterSettings
+  }
+  const long = inFile('avro', 'long.avsc', '"long"')
+  const record = inFile(
+    'avro',
+    'key.avsc',
+    '{"type":"record","name":"Key","fields":[{"name":"tenant","type":"string"},{"name":"id","type":"long"}]}',
+  )
+  const proto = 'syntax = "proto3"; package a; message Other {} message Key { int64 id = 1; string tenant = 2; }'
+  const message = inFile('protobuf', 'key.proto', proto, 'a.Key')
+
+  test('give the member of a record that has the name of the primary key, or the value alone', () => {
+    expect(read(int64, long, new Uint8Array([14]))).toBe(7n)
+    expect(read(text, inFile('avro', 's.avsc', '"string"'), new Uint8Array([4, 0x22, 0x7b]))).toBe('"{')
+    expect(read(int64, record, new Uint8Array([2, 0x74, 14]))).toBe(7n)
+    expect(read(int64, message, new Uint8Array([8, 7, 18, 1, 0x74]))).toBe(7n)
+    expect(read(key('key'), record, new Uint8Array([2, 0x74, 14]))).toBe('FIELD_MISSING')
+  })
+
+  test('keep all digits of a long', () => {
+    const max = new Uint8Array([254, 255, 255, 255, 255, 255, 255, 255, 255, 1])
+    expect(read(int64, long, max)).toBe(2n ** 63n - 1n)
+  })
+
+  test('refuse what cannot be read', () => {
+    expect(read(int64, long, new Uint8Array([255]))).toBe('KEY_UNREADABLE')
+    expect(read(int64, record, new Uint8Array([200, 1]))).toBe('KEY_UNREADABLE')
+    expect(read(int64, message, new Uint8Array([8]))).toBe('KEY_UNREADABLE')
+  })
+
+  test('that is none are said at the start, with the line that names it', () => {
+    const refused = (settings: KeyConverterSettings) => {
+      try {
+        read(int64, settings, '')
+        return undefined
+      } catch (error) {
+        return error
+      }
+    }
+    const code = 'SCHEMA_FILE_UNUSABLE'
+    expect(refused(inFile('avro', 'bad.avsc', '{"type":"recrod"}'))).toMatchObject({ code, exit: 78 })
+    expect(refused(inFile('protobuf', 'bad.proto', 'message {'))).toMatchObject({ code })
+    expect(refused(inFile('protobuf', 'other.proto', proto, 'a.Missing'))).toMatchObject({ code })
+    const gone = {
+      kind: 'avro',
+      schemas: { from: 'file', path: join(folder, 'gone'), messageName: undefined, at: 's:1' },
+    }
+    expect(refused(gone as KeyConverterSettings)).toMatchObject({ code, message: expect.stringContaining('s:1') })
   })
 })
 

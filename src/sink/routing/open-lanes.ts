@@ -124,7 +124,7 @@ async function openLane(
   const { schema, plan } = await openCollection(connection, settings, log)
   if (partition !== '')
     await openPartition(connection, settings.collection, partition, settings.onDemand.createCollection)
-  const recordKey = openRecordKey(schema, settings)
+  const recordKey = openRecordKey(schema, settings, (text) => log.warn(text))
   const keySource = new KeySource(settings.keyMode, recordKey, assignments, originOf, () => plan.key)
   return new Lane({
     schema,

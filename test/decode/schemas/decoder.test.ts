@@ -1,0 +1,252 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import avro from 'avsc'
+import protobuf from 'protobufjs'
+import { ColumnBatch } from '../../../src/columns/batch.ts'
+import type { FloatVectorColumn } from '../../../src/columns/float-vector.ts'
+import { compileDecoder } from '../../../src/decode/compile.ts'
+import type { RowDecoder } from '../../../src/decode/decoder.ts'
+import { reason } from '../../../src/decode/json/reason.ts'
+import { RecordKey } from '../../../src/decode/key.ts'
+import { Arena } from '../../../src/kafka/arena.ts'
+import { DataType } from '../../../src/milvus/schema.ts'
+import { collection, key, varchar, vector } from '../../columns/schema.ts'
+import { sink } from '../../config/files.ts'
+import { RegistryDouble } from '../../servers/registry.ts'
+
+const schema = collection([key('id'), varchar('title', 20, { nullable: true }), vector('v', 2)])
+
+const doubles: RegistryDouble[] = []
+afterEach(async () => {
+  await Promise.all(doubles.splice(0).map((one) => one.stop()))
+})
+
+function registry(): RegistryDouble {
+  const double = new RegistryDouble({}, 100)
+  doubles.push(double)
+  return double
+}
+
+function frame(id: number, ...rest: (readonly number[] | Uint8Array)[]): Buffer {
+  const header = Buffer.alloc(5)
+  header.writeUInt32BE(id, 1)
+  return Buffer.concat([header, ...rest.map((part) => Buffer.from(part))])
+}
+
+interface Decoded {
+  readonly rows: [unknown, string, number[]][]
+  readonly errors: string[]
+}
+
+/** All records in one batch, waiting where the decoder has to. */
+async function decode(decoder: RowDecoder, records: readonly Uint8Array[]): Promise<Decoded> {
+  const batch = new ColumnBatch(schema)
+  const errors: string[] = []
+  for (const record of records) {
+    const arena = Buffer.concat([Buffer.from('ab'), record, Buffer.alloc(64)])
+    const again = () => decoder.decode(arena, 2, 2 + record.length, batch)
+    let result = again()
+    for (; result === reason.waits; result = again()) await decoder.waiting!()
+    if (result < 0) errors.push(decoder.failure().code)
+  }
+  const floats = batch.fields[2] as FloatVectorColumn
+  const title = batch.fields[1] as unknown as { wire: { ends: Int32Array; bytes: Uint8Array } }
+  const text = (row: number) =>
+    Buffer.from(title.wire.bytes.subarray(title.wire.ends[row]!, title.wire.ends[row + 1]!))
+      .toString()
+      .slice(2)
+  const rows = Array.from({ length: batch.rows }, (_, row): [unknown, string, number[]] => [
+    batch.key!.keyAt(row),
+    text(row),
+    [...floats.values.subarray(row * 2, row * 2 + 2)],
+  ])
+  return { rows, errors }
+}
+
+function decoderOf(converter: string, { url }: RegistryDouble, more = ''): RowDecoder {
+  const lines = `value.converter=${converter}\nvalue.converter.schema.registry.url=${url}\n${more}`
+  return compileDecoder(schema, sink({ sink: lines }))
+}
+
+const pointText =
+  '{"type":"record","name":"Point","fields":[{"name":"id","type":"long"},{"name":"v","type":{"type":"array","items":"float"}}]}'
+const titledText = pointText.replace(
+  '{"name":"v"',
+  '{"name":"title","type":["null","string"]},{"name":"extra","type":"int"},{"name":"v"',
+)
+const point = avro.Type.forSchema(JSON.parse(pointText))
+const titled = avro.Type.forSchema(JSON.parse(titledText), { wrapUnions: true })
+
+describe('AvroConverter', () => {
+  test('reads each record by the schema that it names, old and new side by side', async () => {
+    const double = registry()
+    const old = double.register('p-value', pointText)
+    const recent = double.register('p-value', titledText)
+    const decoder = decoderOf('AvroConverter', double)
+    const { rows, errors } = await decode(decoder, [
+      frame(old, point.toBuffer({ id: 1, v: [0.5, 1] })),
+      frame(recent, titled.toBuffer({ id: 2, title: { string: 'two' }, extra: 9, v: [2, 3] })),
+      frame(old, point.toBuffer({ id: 3, v: [4, 5] })),
+      frame(recent, titled.toBuffer({ id: 4, title: null, extra: 9, v: [6, 7] })),
+    ])
+    expect(errors).toEqual([])
+    expect(rows).toEqual([
+      [1n, '', [0.5, 1]],
+      [2n, 'two', [2, 3]],
+      [3n, '', [4, 5]],
+      [4n, '', [6, 7]],
+    ])
+    expect(double.asked).toHaveLength(2)
+    expect([...decoder.ignoredNames().byName]).toEqual([['extra', 2]])
+  })
+
+  test('refuses records alone: without a frame, of an unknown schema, cut off, or of another kind of schema', async () => {
+    const double = registry()
+    const id = double.register('p-value', pointText)
+    const json = double.register('q-value', '{"type":"object"}', 'JSON')
+    const number = double.register('r-value', '"long"')
+    const good = frame(id, point.toBuffer({ id: 1, v: [0.5, 1] }))
+    const bad = [
+      Buffer.from('{"id":1}'),
+      frame(999, [0]),
+      good.subarray(0, 9),
+      frame(json, [0x7b, 0x7d]),
+      frame(number, [2]),
+    ]
+    const { rows, errors } = await decode(decoderOf('AvroConverter', double), [...bad, good])
+    expect(errors).toEqual([
+      'RECORD_NOT_FRAMED',
+      'SCHEMA_UNKNOWN',
+      'RECORD_NOT_AVRO',
+      'SCHEMA_UNUSABLE',
+      'SCHEMA_UNUSABLE',
+    ])
+    expect(rows).toEqual([[1n, '', [0.5, 1]]])
+  })
+
+  test('reads schemas that refer to others', async () => {
+    const double = registry()
+    double.register('vec', '{"type":"array","items":"float"}')
+    double.register('title', '{"type":"enum","name":"Title","symbols":["A","B"]}')
+    const text = pointText.replace('{"name":"v"', '{"name":"title","type":"Title"},{"name":"v"')
+    const id = double.register('p-value', text, 'AVRO', [{ name: 'Title', subject: 'title', version: 1 }])
+    const record = frame(id, [2, 2, 4, 0, 0, 0, 63, 0, 0, 128, 63, 0])
+    expect(await decode(decoderOf('Avro', double), [record])).toEqual({ rows: [[1n, 'B', [0.5, 1]]], errors: [] })
+  })
+
+  test('goes with other names for fields', async () => {
+    const double = registry()
+    const id = double.register('p-value', titledText)
+    const decoder = decoderOf('Avro', double, 'field.mapping=title:label')
+    const label = titledText.replace('"title"', '"label"')
+    const other = double.register('q-value', label)
+    const bytes = titled.toBuffer({ id: 1, title: { string: 'x' }, extra: 1, v: [1, 2] })
+    expect((await decode(decoder, [frame(other, bytes), frame(id, bytes)])).rows).toEqual([
+      [1n, 'x', [1, 2]],
+      [1n, '', [1, 2]],
+    ])
+  })
+
+  test('goes with transforms, over JSON text, and waits for the schema there', async () => {
+    const double = registry()
+    const id = double.register('p-value', pointText)
+    const type = 'org.apache.kafka.connect.transforms.InsertField$Value'
+    const more = `transforms=i\ntransforms.i.type=${type}\ntransforms.i.static.field=title\ntransforms.i.static.value=all`
+    const decoder = decoderOf('Avro', double, more)
+    const arena = new Arena(256, 4)
+    const record = frame(id, point.toBuffer({ id: 1, v: [0.5, 1] }))
+    arena.bytes.set(record)
+    arena.valueEnd[0] = record.length
+    arena.keyStart[0] = -1
+    arena.rows = 1
+    const turn = () => decoder.turnTo!(arena, 0, { topic: 'points', partition: 0 })
+    expect(turn()).toBe(reason.waits)
+    await decoder.waiting!()
+    expect(turn()).toBe(0)
+    expect((await decode(decoder, [record])).rows).toEqual([[1n, 'all', [0.5, 1]]])
+  })
+})
+
+describe('ProtobufConverter', () => {
+  const text =
+    'syntax = "proto3"; package a; import "b.proto"; message Other { int64 id = 1; } message Point { int64 id = 1; repeated float v = 2; Label title = 3; }'
+  const imported = 'syntax = "proto3"; package a; enum Label { NONE = 0; BIG = 1; }'
+  const root = protobuf.parse(`${text.replace('import "b.proto";', '')} enum Label { NONE = 0; BIG = 1; }`).root
+  const write = (value: object) => root.lookupType('a.Point').encode(value).finish()
+
+  test('reads the message that the indexes name, with what its file imports', async () => {
+    const double = registry()
+    double.register('b', imported, 'PROTOBUF')
+    const id = double.register('p-value', text, 'PROTOBUF', [{ name: 'b.proto', subject: 'b', version: 1 }])
+    const { rows, errors } = await decode(decoderOf('ProtobufConverter', double), [
+      frame(id, [2, 2], write({ id: 1, v: [0.5, 1], title: 1 })),
+      frame(id, [0], [8, 5]),
+      frame(id, [2, 8], [8, 5]),
+      frame(id, [2, 2], write({ id: 2, v: [2, 3] })),
+    ])
+    expect(rows).toEqual([
+      [1n, 'BIG', [0.5, 1]],
+      [2n, 'NONE', [2, 3]],
+    ])
+    expect(errors).toEqual(['FIELD_MISSING', 'PROTOBUF_MESSAGE_UNKNOWN'])
+  })
+})
+
+describe('JsonSchemaConverter', () => {
+  test('reads the JSON behind the header', async () => {
+    const double = registry()
+    const id = double.register('p-value', '{"type":"object"}', 'JSON')
+    const good = frame(id, Buffer.from('{"id":1,"title":"x","v":[0.5,1],"more":1}'))
+    const decoder = decoderOf('JsonSchemaConverter', double)
+    const { rows, errors } = await decode(decoder, [
+      good,
+      frame(id, Buffer.from('{"id":1')),
+      frame(999, Buffer.from('{}')),
+    ])
+    expect(rows).toEqual([[1n, 'x', [0.5, 1]]])
+    expect(errors).toEqual(['RECORD_NOT_JSON', 'SCHEMA_UNKNOWN'])
+    expect([...decoder.ignoredNames().byName]).toEqual([['more', 1]])
+  })
+})
+
+describe('keys', () => {
+  /** The primary key that a record key gives, or the code of the error. */
+  async function read(converter: string, double: RegistryDouble, bytes: Uint8Array, type: number = DataType.Int64) {
+    const settings = sink({
+      sink: `delete.enabled=true\nkey.converter=${converter}\nkey.converter.schema.registry.url=${double.url}`,
+    })
+    const keyField = key('id', type, { maxLengthBytes: 20 })
+    const reader = new RecordKey(collection([keyField, vector('v', 2)]), settings.keyConverter!)
+    const batch = new ColumnBatch(collection([keyField]))
+    const arena = Buffer.concat([bytes, Buffer.alloc(64)])
+    const again = () => reader.put(arena, 0, bytes.length, batch.key!)
+    let result = again()
+    for (; result === reason.waits; result = again()) await reader.waiting()
+    if (result < 0) return reader.failure().code
+    batch.commit()
+    return batch.key!.keyAt(0)
+  }
+
+  test('of every format with a registry are read, as a value alone or as a record with the field', async () => {
+    const double = registry()
+    const long = double.register('a-key', '"long"')
+    const record = double.register('b-key', '{"type":"record","name":"K","fields":[{"name":"id","type":"string"}]}')
+    const message = double.register('c-key', 'syntax = "proto3"; message K { int64 id = 1; }', 'PROTOBUF')
+    const object = double.register('d-key', '{"type":"object"}', 'JSON')
+    const number = double.register('e-key', '{"type":"integer"}', 'JSON')
+    expect(await read('AvroConverter', double, frame(long, [14]))).toBe(7n)
+    expect(await read('AvroConverter', double, frame(record, [2, 0x78]), DataType.VarChar)).toBe('x')
+    expect(await read('ProtobufConverter', double, frame(message, [0, 8, 7]))).toBe(7n)
+    expect(await read('JsonSchemaConverter', double, frame(object, Buffer.from('{"id":7}')))).toBe(7n)
+    expect(await read('JsonSchemaConverter', double, frame(number, Buffer.from('9007199254740993')))).toBe(
+      2n ** 53n + 1n,
+    )
+  })
+
+  test('that cannot be read are errors of keys', async () => {
+    const double = registry()
+    const long = double.register('a-key', '"long"')
+    expect(await read('AvroConverter', double, frame(99, [14]))).toBe('KEY_UNREADABLE')
+    expect(await read('AvroConverter', double, Buffer.from('7'))).toBe('KEY_UNREADABLE')
+    expect(await read('AvroConverter', double, frame(long, [255]))).toBe('KEY_UNREADABLE')
+  })
+})
