@@ -45,14 +45,16 @@ export class JavaDateFormat {
         at += part.length
         continue
       }
+      const fieldEnd = part.abuts ? at + part.count : text.length
+      if (fieldEnd > text.length) return undefined
       while (text[at] === ' ' || text[at] === '\t') at++
-      at = this.parseField(part, text, at, found)
+      at = this.parseField(part, text, at, fieldEnd, found)
       if (at < 0) return undefined
     }
     return found.timeMs()
   }
 
-  private parseField({ letter, count, abuts }: Letters, text: string, at: number, found: Found): number {
+  private parseField({ letter, count }: Letters, text: string, at: number, fieldEnd: number, found: Found): number {
     switch (letter) {
       case 'G':
         return nameAt(text, at, ['BC', 'AD'], (era) => found.set('G', era))
@@ -69,7 +71,7 @@ export class JavaDateFormat {
       case 'z':
         return zoneAt(text, at, letter, found)
     }
-    const digits = (abuts ? new RegExp(`^\\d{1,${count}}`) : /^[-]?\d+/).exec(text.slice(at))?.[0]
+    const digits = /^-?\d+/.exec(text.slice(at, fieldEnd))?.[0]
     if (digits === undefined) return -1
     const value = Number(digits)
     if (letter === 'y' && count <= 2 && /^\d\d$/.test(digits)) found.set('y', this.nearYear(value))
@@ -99,9 +101,9 @@ class Found {
     const at = (letter: string, otherwise: number) => fields.get(letter) ?? otherwise
     let year = at('y', at('Y', 1970))
     if (at('G', 1) === 0) year = 1 - year
-    let hours = at('H', -1)
-    if (hours < 0 && fields.has('k')) hours = at('k', 0) === 24 ? 0 : at('k', 0)
-    if (hours < 0) hours = (fields.has('h') ? at('h', 0) % 12 : at('K', 0)) + at('a', 0) * 12
+    let hours = at('H', 0)
+    if (fields.has('k')) hours = at('k', 0) % 24
+    else if (!fields.has('H')) hours = (fields.has('h') ? at('h', 0) % 12 : at('K', 0)) + at('a', 0) * 12
     const date = new Date(0)
     if (fields.has('D')) date.setUTCFullYear(year, 0, at('D', 1))
     else date.setUTCFullYear(year, at('M', 0), at('d', 1))

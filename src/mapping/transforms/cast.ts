@@ -53,7 +53,8 @@ function cast(value: Value, type: Type, what: string): Value {
       if (scalar instanceof Digits) return castWhole(scalar.text, scalar.isWhole, 'int64') !== '0'
       return typeof scalar === 'boolean' ? scalar : scalar.toLowerCase() === 'true'
     case 'string':
-      if (scalar instanceof Digits) return scalar.isWhole ? scalar.text : doubleText(Number(scalar.text))
+      // Connect's JsonConverter knows no -0.0.
+      if (scalar instanceof Digits) return scalar.isWhole ? scalar.text : doubleText(Number(scalar.text) || 0)
       return String(scalar)
     case 'float32':
     case 'float64': {

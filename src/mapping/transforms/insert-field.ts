@@ -1,4 +1,5 @@
 import type { TransformOf } from '../../config/transforms.ts'
+import { failure } from '../../errors/errors.ts'
 import { fieldsOf, isNull, type MappedRecord, type Side } from '../record.ts'
 import type { Transform } from '../transform.ts'
 import { Digits } from '../value.ts'
@@ -13,7 +14,10 @@ export class InsertField implements Transform {
   private readonly constant: string | undefined
   private readonly text: string | undefined
 
-  constructor({ side, values }: TransformOf<'InsertField'>) {
+  constructor({ name, at, side, values }: TransformOf<'InsertField'>) {
+    if (values['static.field'] !== undefined && values['static.value'] === undefined) {
+      throw failure('KEY_MISSING', at, `transforms.${name}.static.value`, '`static.field` wants a text')
+    }
     this.side = side
     this.topic = withoutOptionality(values['topic.field'])
     this.partition = withoutOptionality(values['partition.field'])

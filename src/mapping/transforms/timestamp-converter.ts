@@ -6,14 +6,16 @@ import { open } from '../text.ts'
 import type { Transform } from '../transform.ts'
 import { Digits, kindOf, type Value } from '../value.ts'
 
-/** Units in a millisecond, or milliseconds in a unit. */
 const precisions = {
-  seconds: { toMs: (n: bigint) => n * 1000n, fromMs: (ms: bigint) => ms / 1000n },
-  milliseconds: { toMs: (n: bigint) => n, fromMs: (ms: bigint) => ms },
-  microseconds: { toMs: (n: bigint) => n / 1000n, fromMs: (ms: bigint) => ms * 1000n },
-  nanoseconds: { toMs: (n: bigint) => n / 1_000_000n, fromMs: (ms: bigint) => ms * 1_000_000n },
+  seconds: { toMs: (n: bigint) => asLong(n * 1000n), fromMs: (ms: bigint) => ms / 1000n },
+  milliseconds: { toMs: asLong, fromMs: (ms: bigint) => ms },
+  microseconds: { toMs: (n: bigint) => n / 1000n, fromMs: (ms: bigint) => asLong(ms * 1000n) },
+  nanoseconds: { toMs: (n: bigint) => n / 1_000_000n, fromMs: (ms: bigint) => asLong(ms * 1_000_000n) },
 }
+const longMax = 2n ** 63n - 1n
 const dayMs = 86_400_000n
+/** JavaScript's Date goes 270,000 years either way; Java's a thousand times as far. */
+const dateMaxMs = 8_640_000_000_000_000n
 
 /**
  * Writes a time another way. Its input is a text of `format` or a whole number of `unix.precision`. Date, Time and Timestamp become what Connect's
@@ -64,6 +66,7 @@ export class TimestampConverter implements Transform {
     }
     switch (this.target) {
       case 'string':
+        if (timeMs > dateMaxMs || timeMs < -dateMaxMs) throw new Unfit(`${what} is a time too far away to be written`)
         return this.format!.format(Number(timeMs))
       case 'unix':
         return digits(this.precision.fromMs(timeMs))
@@ -85,6 +88,11 @@ export function readFormat(pattern: string, at: string, key: string): JavaDateFo
     if (!(error instanceof BadPattern)) throw error
     throw failure('VALUE_INVALID', at, key, error.message, `"${pattern}"`)
   }
+}
+
+/** Java's TimeUnit stops at the ends of a long. */
+function asLong(value: bigint): bigint {
+  return value > longMax ? longMax : value < -longMax - 1n ? -longMax - 1n : value
 }
 
 function sinceMidnight(timeMs: bigint): bigint {
