@@ -68,6 +68,32 @@ export class Random {
 
 const syntax = [...new TextEncoder().encode('{}[]",:0123456789.eE+-tfn \\')]
 const fieldNames = ['id', 'title', 'v', 'count', 'tiny', 'short', 'ok', 'ratio', 'score', 'extra', 'note']
+/** Of `typesSchema()`. */
+export const typeNames = [
+  ...[
+    'id',
+    'bools',
+    'tinies',
+    'longs',
+    'floats',
+    'doubles',
+    'words',
+    'f16',
+    'bf16',
+    'bits',
+    'i8v',
+    'sparse',
+    'time',
+    'wkt',
+  ],
+  'text',
+]
+const times = [
+  '2026-01-31T12:00:00Z',
+  '2024-02-29 23:59:59.5+09:00',
+  '0001-01-01t00:00:00.123456789z',
+  '9999-12-31T23:59:59',
+]
 const oddNames = [
   'unknown',
   'color',
@@ -104,7 +130,10 @@ export class DocumentWriter {
   /** Holds the last document; the next one overwrites it. */
   private readonly buffer = new Uint8Array(1 << 17)
 
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly random: Random,
+    private readonly names: readonly string[] = fieldNames,
+  ) {}
 
   record(): Uint8Array {
     const kind = this.random.below(40)
@@ -139,11 +168,11 @@ export class DocumentWriter {
   private object(): string {
     const { random } = this
     const parts: string[] = []
-    const names = random.once(3) ? random.shuffled(fieldNames) : fieldNames
+    const names = random.once(3) ? random.shuffled(this.names) : this.names
     for (const name of names) {
-      if (random.once(60)) continue
+      if (random.once(this.names.length * 6)) continue
       parts.push(this.member(name))
-      if (random.once(25)) parts.push(this.member(random.pick(fieldNames)))
+      if (random.once(25)) parts.push(this.member(random.pick(this.names)))
       if (random.once(12)) parts.push(this.member(random.pick(oddNames)))
       if (random.once(400)) parts.push(this.member('$meta'))
     }
@@ -152,7 +181,7 @@ export class DocumentWriter {
   }
 
   private member(name: string): string {
-    const value = this.random.once(60) ? this.value(0) : this.fitting(name)
+    const value = this.random.once(this.names.length * 6) ? this.value(0) : this.fitting(name)
     return `${this.quoted(name, 30)}${this.blank()}:${this.blank()}${value}`
   }
 
@@ -181,9 +210,115 @@ export class DocumentWriter {
         const text = `[${this.blank()}${numbers.join(random.pick([',', ', ', `${this.blank()},${this.blank()}`]))}${this.blank()}]`
         return random.once(20) ? `"${text.replace(/[\n\r\t]/g, ' ')}"` : text
       }
+      case 'bools':
+        return this.list(6, () => random.pick(['true', 'false', '"True"']))
+      case 'tinies':
+        return this.list(6, () => (random.once(40) ? this.whole(2) : String(random.below(256) - 128)))
+      case 'longs':
+        return this.list(6, () =>
+          random.once(20) ? this.maybeQuoted(this.whole(18)) : String(BigInt(this.digits(random.pick([1, 9, 16, 18])))),
+        )
+      case 'floats':
+      case 'doubles':
+        return this.list(6, () => (random.once(40) ? this.number() : this.half(30)))
+      case 'words':
+        return this.list(6, () => this.quoted(random.pick(texts.slice(0, 8).filter((text) => text.length < 9)), 8))
+      case 'f16':
+        return this.dense(3, 6, () => this.half(15))
+      case 'bf16':
+        return this.dense(3, 6, () => this.half(127))
+      case 'bits':
+        return this.dense(2, 2, () => String(random.below(256)))
+      case 'i8v':
+        return this.dense(3, 3, () => String(random.below(256) - 128))
+      case 'sparse':
+        return this.sparse()
+      case 'time':
+        return this.quoted(random.once(30) ? random.pick(texts) : this.time(), 60)
+      case 'wkt':
+      case 'text':
+        return this.quoted(random.pick(texts), 8)
       default:
         return this.value(0)
     }
+  }
+
+  /** Seldom longer than may be. */
+  private list(most: number, element: () => string): string {
+    const { random } = this
+    const elements = Array.from({ length: random.below(random.once(30) ? most + 1 : most) }, () =>
+      random.once(300) ? this.value(3) : element(),
+    )
+    return `[${this.blank()}${elements.join(random.pick([',', ', ', `${this.blank()},${this.blank()}`]))}${this.blank()}]`
+  }
+
+  /** An array, the same in a string, or base64. */
+  private dense(elements: number, rowBytes: number, element: () => string): string {
+    const { random } = this
+    if (random.once(4)) {
+      const length = random.once(30) ? random.below(9) : rowBytes
+      const bytes = Buffer.from(Array.from({ length }, () => random.below(random.once(20) ? 256 : 0x7c)))
+      const text = bytes.toString(random.pick(['base64', 'base64', 'base64url']))
+      return this.quoted(random.once(100) ? `${text}${random.pick(['=', '!', ' ', 'A'])}` : text, 40)
+    }
+    const count = random.once(60) ? random.below(6) : elements
+    const numbers = Array.from({ length: count }, () => {
+      if (random.once(200)) return random.pick(['1.0', '1e1', '-0', '0.5', '256', '-129', '1e400', '"1"', 'null', '[]'])
+      return element()
+    })
+    const text = `[${this.blank()}${numbers.join(random.pick([',', ', ', `${this.blank()},${this.blank()}`]))}${this.blank()}]`
+    return random.once(20) ? `"${text.replace(/[\n\r\t]/g, ' ').replaceAll('"', '')}"` : text
+  }
+
+  /** A number whose power of two is at most `exponentMax`, often between two halves. */
+  private half(exponentMax: number): string {
+    const { random } = this
+    const steps = random.pick([2 ** 7, 2 ** 8, 2 ** 10, 2 ** 11, 2 ** 11, 2 ** 24, 2 ** 30])
+    const mantissa = 1 + random.below(steps) / steps
+    const exponent = random.below(random.once(20) ? exponentMax + 3 : 12) - random.below(exponentMax)
+    return String((random.once(2) ? -1 : 1) * mantissa * 2 ** exponent)
+  }
+
+  private sparse(): string {
+    const { random } = this
+    const step = random.pick([1, 7, 1_000_003, 90_000_001])
+    let index = random.below(5)
+    const pairs = Array.from({ length: random.below(12) }, () => {
+      index += 1 + random.below(step)
+      const value = random.once(150)
+        ? random.pick(['-1', '1e39', '"1"', 'null', '-0', '1e-400'])
+        : this.float().replace('-', '')
+      return [
+        random.once(200) ? random.pick(['-1', '1.5', '4294967295', '1.0', '"1"', '7']) : String(index),
+        value,
+      ] as const
+    })
+    const mixed = random.once(2) ? random.shuffled(pairs) : pairs
+    const blank = this.blank()
+    switch (random.below(3)) {
+      case 0:
+        return `{${mixed.map(([i, value]) => `"${i.replaceAll('"', '')}"${blank}:${value}`).join(`,${blank}`)}}`
+      case 1: {
+        const indices = `"indices"${blank}:[${blank}${mixed.map(([i]) => i).join(',')}]`
+        const values = `"values":${blank}[${mixed.map(([, value]) => value).join(`,${blank}`)}]`
+        const parts = random.once(60)
+          ? [indices]
+          : random.once(60)
+            ? [values, '"values":[1]', indices]
+            : [indices, values]
+        return `{${(random.once(2) ? parts : parts.toReversed()).join(blank ? ' , ' : ',')}}`
+      }
+      default:
+        return `[${blank}${mixed.map(([i, value]) => (random.once(300) ? `[${i}]` : `[${i},${blank}${value}]`)).join(blank ? ', ' : ',')}]`
+    }
+  }
+
+  /** Sometimes a digit is another one. */
+  private time(): string {
+    const { random } = this
+    const time = random.pick(times)
+    const at = random.below(time.length)
+    return random.once(12) ? `${time.slice(0, at)}${random.below(10)}${time.slice(at + 1)}` : time
   }
 
   private value(level: number): string {

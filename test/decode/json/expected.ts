@@ -1,6 +1,8 @@
 import { type CollectionSchema, DataType, type Field } from '../../../src/milvus/schema.ts'
 import { collection, field, key, varchar, vector } from '../../columns/schema.ts'
+import { convertBytes, convertHalves, convertSparse, SparseCell } from './expected-vectors.ts'
 import { type Json, NumberText, plain, readJson } from './reference.ts'
+import { Refusal } from './refusal.ts'
 
 /** What a record should become, by the rules in words: slow, on trees, with BigInt. The fuzz test compares the scanner with it. */
 
@@ -21,6 +23,29 @@ export function fuzzSchema(dynamicField: boolean): CollectionSchema {
     ],
     dynamicField,
   )
+}
+
+/** The types that are more than one number or text. */
+export function typesSchema(): CollectionSchema {
+  const array = (name: string, elementType: number, more: Partial<Field> = {}) =>
+    field(name, DataType.Array, { elementType, maxCapacity: 5, ...more })
+  return collection([
+    key('id'),
+    array('bools', DataType.Bool),
+    array('tinies', DataType.Int8, { nullable: true }),
+    array('longs', DataType.Int64),
+    array('floats', DataType.Float),
+    array('doubles', DataType.Double),
+    array('words', DataType.VarChar, { maxLengthBytes: 24 }),
+    field('f16', DataType.Float16Vector, { dim: 3 }),
+    field('bf16', DataType.BFloat16Vector, { dim: 3, nullable: true }),
+    field('bits', DataType.BinaryVector, { dim: 16 }),
+    field('i8v', DataType.Int8Vector, { dim: 3 }),
+    field('sparse', DataType.SparseFloatVector),
+    field('time', DataType.Timestamptz, { nullable: true }),
+    field('wkt', DataType.Geometry),
+    field('text', DataType.Text),
+  ])
 }
 
 /** A row as protobufjs shows it, or the code of the error. */
@@ -55,16 +80,14 @@ export function sameRow(is: readonly unknown[], should: readonly unknown[]): boo
   return should.every((cell, i) =>
     cell instanceof DynamicCell
       ? Bun.deepEquals(wellFormedNames(JSON.parse(String(is[i]))), cell.value)
-      : cell instanceof JsonCell
-        ? Bun.deepEquals(JSON.parse(String(is[i])), cell.value)
-        : Array.isArray(cell)
-          ? (is[i] as number[]).length === cell.length && cell.every((n, j) => Object.is((is[i] as number[])[j], n))
-          : Object.is(is[i], cell),
+      : cell instanceof SparseCell
+        ? cell.equals(is[i])
+        : cell instanceof JsonCell
+          ? Bun.deepEquals(JSON.parse(String(is[i])), cell.value)
+          : Array.isArray(cell)
+            ? (is[i] as number[]).length === cell.length && cell.every((n, j) => Object.is((is[i] as number[])[j], n))
+            : Object.is(is[i], cell),
   )
-}
-
-class Refusal {
-  constructor(readonly code: string) {}
 }
 
 class JsonCell {
@@ -105,19 +128,57 @@ function convert(value: Exclude<Json, null>, one: Field): unknown {
       if (typeof value === 'boolean') return value
       if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true'
       return new Refusal('FIELD_WRONG_KIND')
+    case DataType.Text:
     case DataType.VarChar: {
       if (Array.isArray(value) || value instanceof Map) return new Refusal('FIELD_WRONG_KIND')
       const text = value instanceof NumberText ? value.text : String(value)
       const bytes = new TextEncoder().encode(text)
-      return bytes.length > one.maxLengthBytes!
+      return bytes.length > (one.maxLengthBytes ?? Infinity)
         ? new Refusal('VARCHAR_TOO_LONG')
         : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
     }
     case DataType.Json:
       return new JsonCell(plain(value))
+    case DataType.Geometry:
+      return typeof value === 'string' ? value.toWellFormed() : new Refusal('FIELD_WRONG_KIND')
+    case DataType.Timestamptz:
+      return typeof value === 'string' ? convertTimestamp(value) : new Refusal('FIELD_WRONG_KIND')
+    case DataType.Array:
+      return convertArray(value, one)
+    case DataType.Float16Vector:
+    case DataType.BFloat16Vector:
+      return convertHalves(value, one)
+    case DataType.BinaryVector:
+    case DataType.Int8Vector:
+      return convertBytes(value, one)
+    case DataType.SparseFloatVector:
+      return convertSparse(value)
     default:
       return convertVector(value, one)
   }
+}
+
+function convertArray(value: Json, one: Field): unknown {
+  if (!Array.isArray(value)) return new Refusal('FIELD_WRONG_KIND')
+  const row: unknown[] = []
+  for (const element of value) {
+    const cell = element === null ? new Refusal('FIELD_NULL') : convert(element, { ...one, type: one.elementType! })
+    if (cell instanceof Refusal) return cell
+    row.push(cell)
+  }
+  return row.length > one.maxCapacity! ? new Refusal('ARRAY_TOO_LONG') : row
+}
+
+function convertTimestamp(text: string): unknown {
+  const parts = /^(\d{4}-\d\d-\d\d)[T t](\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:[Zz]|[+-](\d\d):(\d\d))?$/.exec(text)
+  if (parts === null) return new Refusal('TIMESTAMP_UNFIT')
+  const [, date, hour, minute, second, , offsetHour = '0', offsetMinute = '0'] = parts
+  const day = new Date(`${date}T00:00:00Z`)
+  const sound = date !== undefined && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date)
+  const within =
+    [hour, offsetHour].every((h) => Number(h) < 24) && [minute, second, offsetMinute].every((m) => Number(m) < 60)
+  if (!sound || !within || date.startsWith('0000')) return new Refusal('TIMESTAMP_UNFIT')
+  return `${date}T${text.slice(11).replace('z', 'Z')}`
 }
 
 function convertWhole(value: Json, one: Field): unknown {

@@ -6,6 +6,11 @@ export class NumberText {
   constructor(readonly text: string) {}
 }
 
+/** An object, which also remembers what its Map does not: names that came twice, and how they were written. */
+export class JsonObject extends Map<string, Json> {
+  readonly members: { readonly written: string; readonly value: Json }[] = []
+}
+
 export type Json = null | boolean | string | NumberText | Json[] | Map<string, Json>
 
 const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
@@ -52,19 +57,22 @@ export function readJson(text: string): Json | undefined {
       return take(']') ? list : fail()
     }
     if (take('{')) {
-      const map = new Map<string, Json>()
+      const map = new JsonObject()
       blanks()
       if (take('}')) return map
       do {
         blanks()
         if (text[at] !== '"') fail()
+        const start = at
         const key = string()
+        const written = text.slice(start, at)
         blanks()
         if (!take(':')) fail()
         const last = value()
         // In the order of the last values, which is what counts where two names become one.
         map.delete(key)
         map.set(key, last)
+        map.members.push({ written, value: last })
       } while (comma())
       return take('}') ? map : fail()
     }
