@@ -1,12 +1,14 @@
 /** What a collection is and whether it is loaded, asked of the server and put into redkite's own terms (schema.ts). */
 
 import { failure, RedkiteError } from '../errors/errors.ts'
-import type { MilvusConnection, StatusMessage } from './connection.ts'
+import type { MilvusConnection, SendOptions, StatusMessage } from './connection.ts'
 import type { CollectionSchema, Field } from './schema.ts'
 
 export interface CollectionDescription {
   /** `schema.collection` is the name that was asked for, an alias perhaps; this is the collection's own. */
   readonly name: string
+  /** Another one where an alias was switched, or the collection was made anew. */
+  readonly id: string
   readonly aliases: readonly string[]
   readonly schema: CollectionSchema
 }
@@ -36,6 +38,7 @@ interface FieldMessage {
 interface DescribeAnswer {
   readonly status: StatusMessage
   readonly collection_name: string
+  readonly collectionID: string
   readonly aliases: readonly string[]
   readonly schema: {
     readonly name: string
@@ -52,14 +55,16 @@ const arrayOfStruct = 200
 export async function describeCollection(
   connection: MilvusConnection,
   collection: string,
+  options: SendOptions = {},
 ): Promise<CollectionDescription> {
   const answer = await connection
-    .call<DescribeAnswer>('DescribeCollection', { collection_name: collection }, collection)
+    .call<DescribeAnswer>('DescribeCollection', { collection_name: collection }, collection, options)
     .catch(async (error: unknown) => {
       throw (await databaseMissing(connection, collection, error)) ?? error
     })
   return {
     name: answer.collection_name || answer.schema.name || collection,
+    id: answer.collectionID,
     aliases: answer.aliases,
     schema: toSchema(connection, collection, answer.schema),
   }

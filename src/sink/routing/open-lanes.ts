@@ -129,7 +129,7 @@ async function openLane(
   return new Lane({
     schema,
     effects: new Effects(plan, keySource, settings.nullValues, assignments),
-    target: new SchemaGuard(connection, schema),
+    target: new SchemaGuard(connection, schema, log),
     write: new WriteTarget(settings.collection, partition),
   })
 }
