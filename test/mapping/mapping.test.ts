@@ -1,0 +1,272 @@
+/** What the settings of a sink make of its records, transform by transform and together. */
+import { describe, expect, test } from 'bun:test'
+import { compileDecoder } from '../../src/decode/compile.ts'
+import { JsonPlan } from '../../src/decode/json/plan.ts'
+import { DataType } from '../../src/milvus/schema.ts'
+import { collection, field, key, varchar, vector } from '../columns/schema.ts'
+import { sink } from '../config/files.ts'
+import { effectsOf } from './rows.ts'
+
+const schema = collection([key(), varchar('title', 20, { nullable: true }), vector('v', 2, { nullable: true })])
+const withDynamic = collection([key(), vector('v', 2)], true)
+const textKey = collection([varchar('id', 20, { primaryKey: true }), vector('v', 2)])
+
+const transform = (name: string, type: string, settings: Record<string, string> = {}) =>
+  `transforms.${name}.type=org.apache.kafka.connect.transforms.${type}\n${Object.entries(settings)
+    .map(([setting, value]) => `transforms.${name}.${setting}=${value}\n`)
+    .join('')}`
+
+const value = (record: object) => ({ value: JSON.stringify(record) })
+
+describe('names alone', () => {
+  const renames = `transforms=r\n${transform('r', 'ReplaceField$Value', { renames: 'name:title,embedding:v', exclude: 'secret' })}`
+
+  test('are compiled into the plan: nothing is done for a record', () => {
+    expect(compileDecoder(schema, sink({ sink: renames }))).toBeInstanceOf(JsonPlan)
+    expect(compileDecoder(schema, sink({ sink: 'field.mapping=title:name' }))).toBeInstanceOf(JsonPlan)
+    expect(compileDecoder(schema, sink({ sink: 'field.mapping=title:doc.name' }))).not.toBeInstanceOf(JsonPlan)
+  })
+
+  test('are what the record has them for, in any order, with escapes, and more than one for a field', () => {
+    expect(
+      effectsOf(schema, renames, [
+        value({ id: 1, name: 'a', embedding: [1, 2] }),
+        value({ embedding: [3, 4], secret: 5, id: 2, title: 'b' }),
+        { value: '{"id":3,"n\\u0061me":"c","title":"d"}' },
+        { value: '{"id":3,"title":"d","name":"c"}' },
+      ]),
+    ).toEqual([
+      { id: '1', title: 'a', v: [1, 2] },
+      { id: '2', title: 'b', v: [3, 4] },
+      { id: '3', title: 'd', v: null },
+      { id: '3', title: 'c', v: null },
+    ])
+  })
+
+  test('what is excluded is not counted as ignored, what is unknown is', () => {
+    const decoder = compileDecoder(schema, sink({ sink: renames })) as JsonPlan
+    expect(decoder).toBeInstanceOf(JsonPlan)
+    const settings = `${renames}transforms.r.include=id,name,embedding,secret`
+    const only = compileDecoder(schema, sink({ sink: settings })) as JsonPlan
+    expect(only).toBeInstanceOf(JsonPlan)
+    expect(effectsOf(schema, settings, [value({ id: 1, name: 'a', title: 'never' })])).toEqual([
+      { id: '1', title: 'a', v: null },
+    ])
+  })
+
+  test('a name that goes to the dynamic field goes there by its new name', () => {
+    const lines = `transforms=r\n${transform('r', 'ReplaceField$Value', { renames: 'color:colour', exclude: 'secret' })}`
+    expect(effectsOf(withDynamic, lines, [value({ id: 1, v: [1, 2], color: 'red', secret: 1 })])).toEqual([
+      { id: '1', v: [1, 2], $meta: '{"colour":"red"}' },
+    ])
+  })
+})
+
+describe('field.mapping', () => {
+  const lines = 'field.mapping=title:doc.title,v:embeddings.0.values,id:`order.id`'
+
+  test('takes fields from inside the record, through objects and arrays', () => {
+    expect(
+      effectsOf(schema, lines, [
+        value({ 'order.id': '9007199254740993', doc: { title: 'a' }, embeddings: [{ values: [1, 2.5] }] }),
+        value({ 'order.id': 2, doc: null, title: 'not this one' }),
+        value({ 'order.id': 3, doc: 'text' }),
+        value({ doc: {} }),
+        { value: '[]' },
+      ]),
+    ).toEqual([
+      { id: '9007199254740993', title: 'a', v: [1, 2.5] },
+      { id: '2', title: null, v: null },
+      'FIELD_PATH_BROKEN: field "title" cannot be found by its field.mapping: "doc" in the record is a string, and the path goes on to "title"',
+      expect.stringContaining('FIELD_MISSING: field "id"'),
+      expect.stringContaining('RECORD_NOT_OBJECT'),
+    ])
+  })
+
+  test('what a path leads into is used up by it, the rest goes to the dynamic field', () => {
+    expect(
+      effectsOf(withDynamic, 'field.mapping=v:doc.v', [value({ id: 1, doc: { v: [1, 2], x: 1 }, color: 'red' })]),
+    ).toEqual([{ id: '1', v: [1, 2], $meta: '{"color":"red"}' }])
+  })
+
+  test('works on the payload with schemas.enable=true', () => {
+    const record = { schema: { type: 'struct' }, payload: { doc: { id: 1, v: [1, 2] } } }
+    const enabled = `${lines.replace(/=.*/, '=id:doc.id,v:doc.v')}\nvalue.converter=org.apache.kafka.connect.json.JsonConverter\n`
+    expect(effectsOf(schema, enabled, [value(record), value(record.payload)])).toEqual([
+      { id: '1', title: null, v: [1, 2] },
+      expect.stringContaining('RECORD_NO_ENVELOPE'),
+    ])
+  })
+})
+
+describe('transforms', () => {
+  test('change what becomes a row, numbers with all their digits', () => {
+    const lines = [
+      'transforms=unwrap,flat,where,cast\n',
+      transform('unwrap', 'ExtractField$Value', { field: 'row' }),
+      transform('flat', 'Flatten$Value', { delimiter: '_' }),
+      transform('where', 'InsertField$Value', { 'topic.field': 'title', 'offset.field': 'offset' }),
+      transform('cast', 'Cast$Value', { spec: 'id:int64' }),
+    ].join('')
+    expect(effectsOf(schema, lines, [{ value: '{"row":{"id":"9007199254740993","v":[1e-1,2]}}' }])).toEqual([
+      { id: '9007199254740993', title: 'shop.orders', v: [Math.fround(0.1), 2] },
+    ])
+  })
+
+  test('a record that one of them cannot take says which and why, without its values', () => {
+    const lines = `transforms=mask\n${transform('mask', 'MaskField$Value', { fields: 'title', replacement: '7' })}`
+    expect(effectsOf(schema, lines, [value({ id: 1, title: { secret: 1 } }), value({ id: 2, title: 'x' })])).toEqual([
+      'TRANSFORM_FAILED: transform "mask" (MaskField) cannot take the record: field "title" is an object, which takes no replacement',
+      { id: '2', title: '7', v: null },
+    ])
+  })
+
+  test('text that is no JSON is refused as without transforms', () => {
+    const lines = `transforms=flat\n${transform('flat', 'Flatten$Value')}`
+    expect(effectsOf(schema, lines, [{ value: '{"id":' }, { value: null }, { value: 'null' }])).toEqual([
+      expect.stringContaining('RECORD_NOT_JSON: the value is not JSON: byte 6 of 6'),
+      'tombstone',
+      'tombstone',
+    ])
+  })
+
+  test('a predicate chooses records, and a filter drops them', () => {
+    const lines = [
+      'transforms=drop,mark\npredicates=test,deleted\n',
+      transform('drop', 'Filter', { predicate: 'test' }),
+      transform('mark', 'InsertField$Value', {
+        'static.field': 'title',
+        'static.value': 'kept',
+        predicate: 'deleted',
+        negate: 'true',
+      }),
+      'predicates.test.type=org.apache.kafka.connect.transforms.predicates.HasHeaderKey\npredicates.test.name=test\n',
+      'predicates.deleted.type=org.apache.kafka.connect.transforms.predicates.RecordIsTombstone\n',
+    ].join('')
+    const headers = [{ name: 'test', value: null }]
+    expect(effectsOf(schema, lines, [{ ...value({ id: 1 }), headers }, value({ id: 2 }), { value: null }])).toEqual([
+      'dropped',
+      { id: '2', title: 'kept', v: null },
+      'tombstone',
+    ])
+  })
+
+  test('the key that they make is the primary key, whatever converter it had', () => {
+    const lines = [
+      'pk.mode=record_key\nkey.converter=org.apache.kafka.connect.storage.StringConverter\ntransforms=key,id\n',
+      transform('key', 'ValueToKey', { fields: 'sku' }),
+      transform('id', 'ExtractField$Key', { field: 'sku' }),
+    ].join('')
+    expect(
+      effectsOf(textKey, lines, [{ ...value({ sku: 'a"1', v: [1, 2] }), key: 'other' }, value({ v: [1, 2] })]),
+    ).toEqual([{ id: 'a"1', v: [1, 2] }, expect.stringContaining('KEY_ABSENT')])
+  })
+
+  test('keys that they change delete by what they are then', () => {
+    const lines = [
+      'behavior.on.null.values=delete\ntransforms=id\n',
+      transform('id', 'ReplaceField$Key', { renames: 'sku:id' }),
+    ].join('')
+    expect(
+      effectsOf(schema, lines, [
+        { value: null, key: '{"sku":9007199254740993}' },
+        { value: null, key: 'x' },
+      ]),
+    ).toEqual([{ deleted: 9007199254740993n }, expect.stringContaining('KEY_NOT_JSON')])
+  })
+
+  test('the topic that they make is known to whom it may concern', () => {
+    const lines = `transforms=r\n${transform('r', 'RegexRouter', { regex: 'shop\\\\.(.*)', replacement: '$1' })}`
+    const decoder = compileDecoder(schema, sink({ sink: lines }))
+    const effects = effectsOf(schema, lines, [value({ id: 1 })])
+    expect(effects).toEqual([{ id: '1', title: null, v: null }])
+    expect(decoder.routedTopic).toBeDefined()
+  })
+
+  test("Debezium's unwrapping makes rows of events, and tombstones of deletions", () => {
+    const lines =
+      'behavior.on.null.values=delete\ntransforms=u\ntransforms.u.type=io.debezium.transforms.ExtractNewRecordState\ntransforms.u.add.fields=op,source.table:from\n'
+    const event = { op: 'd', before: { id: 1 }, after: null, source: { table: 't' } }
+    expect(
+      effectsOf(withDynamic, lines, [
+        value({ ...event, op: 'u', after: { id: 1, v: [1, 2] } }),
+        { ...value(event), key: '{"id":1}' },
+        { value: null, key: '{"id":1}' },
+        value({ id: 5, v: [3, 4] }),
+      ]),
+    ).toEqual([
+      { id: '1', v: [1, 2], $meta: '{"__op":"u","__from":"t"}' },
+      { deleted: 1n },
+      'dropped',
+      { id: '5', v: [3, 4], $meta: '{}' },
+    ])
+  })
+})
+
+describe('value.envelope=debezium', () => {
+  const lines = 'value.envelope=debezium\n'
+  const row = { id: 1, v: [1, 2] }
+  const put = { id: '1', title: null, v: [1, 2] }
+
+  test('writes what was created, updated or read, and deletes what was deleted', () => {
+    expect(
+      effectsOf(schema, lines, [
+        value({ before: null, after: row, source: { op: 'd' }, op: 'c', ts_ms: 1 }),
+        value({ op: 'u', before: { id: 9 }, after: row }),
+        value({ schema: { name: 'Envelope' }, payload: { after: row, op: 'r' } }),
+        value({ before: row, after: null, op: 'd' }),
+        { ...value({ before: { v: [0, 0] }, after: null, op: 'd' }), key: '{"id":7}' },
+        { ...value({ before: null, after: null, op: 'd' }), key: '{"id":8}' },
+        { value: null, key: '{"id":8}' },
+        value({ op: 'm', before: null, message: {} }),
+      ]),
+    ).toEqual([put, put, put, { deleted: 1n }, { deleted: 7n }, { deleted: 8n }, 'tombstone', 'dropped'])
+  })
+
+  test('takes events that were unwrapped before, by __deleted and __op', () => {
+    expect(
+      effectsOf(schema, lines, [
+        value({ ...row, __deleted: 'false', __op: 'u' }),
+        value({ ...row, __deleted: 'true' }),
+        value({ ...row, __deleted: true }),
+        value({ id: 3, __op: 'd' }),
+        value(row),
+      ]),
+    ).toEqual([put, { deleted: 1n }, { deleted: 1n }, { deleted: 3n }, put])
+  })
+
+  test('a truncation, an unknown operation and a row that is not there are errors of the record', () => {
+    expect(
+      effectsOf(schema, lines, [
+        value({ op: 't', before: null, after: null }),
+        value({ op: 'x', before: null, after: null }),
+        value({ op: 'c', before: null, after: null }),
+        value({ op: 'c', before: null, after: { v: [1, 2] } }),
+        value({ op: 'd', before: { id: 'x' }, after: null }),
+        { value: '{"op":"c","after":{"id":1}' },
+      ]),
+    ).toEqual([
+      expect.stringContaining('truncated'),
+      expect.stringContaining('"op" of the event is none of c, r, u, d, t and m'),
+      expect.stringContaining('no row in "after"'),
+      expect.stringContaining('FIELD_MISSING'),
+      expect.stringContaining('FIELD_WRONG_KIND: field "id"'),
+      expect.stringContaining('RECORD_NOT_JSON'),
+    ])
+  })
+
+  test('goes together with other names, with paths, and with transforms before it', () => {
+    const renamed = `${lines}field.mapping=id:pk,v:doc.v\ntransforms=m\n${transform('m', 'InsertField$Value', { 'static.field': 'seen', 'static.value': 'y' })}`
+    expect(
+      effectsOf(schema, renamed, [
+        value({ op: 'c', before: null, after: { pk: 1, doc: { v: [1, 2] } } }),
+        value({ op: 'd', before: { pk: 1 }, after: null }),
+      ]),
+    ).toEqual([put, { deleted: 1n }])
+  })
+
+  test('is refused for a collection that makes its own keys', () => {
+    const own = collection([key('id', DataType.Int64, { autoId: true }), field('n', DataType.Int32)])
+    expect(() => compileDecoder(own, sink({ sink: lines }))).toThrow('autoID')
+  })
+})

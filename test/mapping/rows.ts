@@ -1,0 +1,40 @@
+/** What a sink with these settings makes of records: rows, deletions, errors. The way is the sink's own (sink/effect.ts). */
+import { ColumnBatch } from '../../src/columns/batch.ts'
+import { compileDecoder } from '../../src/decode/compile.ts'
+import { openRecordKey } from '../../src/mapping/record-key.ts'
+import type { CollectionSchema } from '../../src/milvus/schema.ts'
+import { Effect, Effects } from '../../src/sink/effect.ts'
+import { KeySource } from '../../src/sink/keys.ts'
+import { columnValues } from '../columns/protobuf.ts'
+import { sink } from '../config/files.ts'
+import { arenaWith, type OneRecord } from './one-record.ts'
+
+const names = { [Effect.Tombstone]: 'tombstone', [Effect.Dropped]: 'dropped' } as Record<number, string>
+
+/** A row by its fields, `{ deleted: key }`, `tombstone`, `dropped`, or the error's code and message. */
+export function effectsOf(schema: CollectionSchema, lines: string, records: readonly OneRecord[]): unknown[] {
+  const settings = sink({ sink: lines })
+  const decoder = compileDecoder(schema, settings)
+  const assignments = () => [{ topic: 'shop.orders', partition: 2 }] as never
+  const keys = new KeySource(
+    settings.keyMode,
+    openRecordKey(schema, settings),
+    assignments,
+    undefined,
+    () => decoder.key,
+  )
+  const effects = new Effects(decoder, keys, settings.nullValues, assignments)
+  const columns = new ColumnBatch(schema)
+  const key = { ...schema.primaryKey, autoId: false }
+  const deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
+  return records.map((record) => {
+    columns.truncate(0)
+    deleted.truncate(0)
+    const effect = effects.of(arenaWith(record), 0, columns, deleted)
+    if (effect === Effect.Put) {
+      return Object.fromEntries(columns.columns.map((column) => [column.field.name, columnValues(column)[0]]))
+    }
+    if (effect === Effect.Delete) return { deleted: deleted.key!.keyAt(0) }
+    return names[effect] ?? `${effects.rejection!.code}: ${effects.rejection!.message}`
+  })
+}
