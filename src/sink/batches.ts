@@ -49,6 +49,20 @@ export class Batches {
     return this.open().length === this.#inUse.size
   }
 
+  /** When the oldest record that has not settled was read; undefined when all have. */
+  get oldestMs(): number | undefined {
+    let oldest: number | undefined
+    for (const { beganMs } of this.#inUse) if (oldest === undefined || beganMs < oldest) oldest = beganMs
+    return oldest
+  }
+
+  /** Bytes of rows that have not settled. */
+  get bytes(): number {
+    let bytes = 0
+    for (const batch of this.#inUse) bytes += batch.bytes
+    return bytes
+  }
+
   #hasRoom(): boolean {
     const { batchesMax, bytesMax } = this.limits
     let open = 0

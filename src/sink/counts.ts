@@ -18,6 +18,8 @@ export class Counts {
   deadLettered = 0
   /** Times that Kafka no longer had the next record of a partition, and records were never read. */
   offsetResets = 0
+  /** Batches that were filled, or sealed before. */
+  batches = 0
   requests = 0
   retries = 0
   commits = 0
@@ -25,4 +27,6 @@ export class Counts {
   valueBytes = 0
   /** Bytes of all requests that Milvus acknowledged. */
   requestBytes = 0
+  /** Time spent on taking, decoding and batching records, in milliseconds: how busy the thread is with it. */
+  intakeMs = 0
 }

@@ -5,6 +5,7 @@ import { Consumer } from '../kafka/consumer.ts'
 import type { Log } from '../ops/log.ts'
 import { openDeadLetters } from './dead-letter-open.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import type { PartitionDetail } from './detail.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
 import { askKafka, lagToGoal } from './goal.ts'
 import { systemClock } from './ports.ts'
@@ -34,6 +35,8 @@ export interface OpenedSink {
   run(): Promise<void>
   /** Gives it up before it has run. */
   abandon(): Promise<void>
+  /** The partitions that are its own now. */
+  partitions(): PartitionDetail[]
   /** Records between what was read and the goal, or without one the partitions' ends; undefined until each has been fetched from. */
   lag(): number | undefined
 }
@@ -76,12 +79,21 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
   })
   let consumer: Consumer | undefined
   const replay = isReplay && goal !== undefined ? new ReplaySource(goal.ends, sink) : undefined
+  const owned = () => consumer?.assignments.filter((assignment) => assignment.owned) ?? []
+  const partitions = () =>
+    owned().map(({ topic, partition, index }): PartitionDetail => {
+      const end = consumer!.endOffset(index)
+      const position = sink.position(index)
+      const lag = end === undefined || position === undefined ? undefined : Math.max(0, end - position)
+      return { topic, partition, position, end, lag }
+    })
   return {
     name: settings.name,
     sink,
     ignored,
     goal: goal?.records,
     isCaughtUp: () => caughtUp?.done === true,
+    partitions,
     async run() {
       const listener = replay?.listener ?? sink
       consumer = new Consumer(settings.consumer, settings.topics.subscribe, listener, {
@@ -101,17 +113,14 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       await connection.close()
     },
     lag() {
-      const owned = consumer?.assignments.filter((assignment) => assignment.owned) ?? []
-      if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned, sink)
+      if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned(), sink)
       if (consumer === undefined) return undefined
-      let lag = 0
-      for (const { index } of owned) {
-        const end = consumer.endOffset(index)
-        const position = sink.position(index)
-        if (end === undefined || position === undefined) return undefined
-        lag += Math.max(0, end - position)
+      let sum = 0
+      for (const { lag } of partitions()) {
+        if (lag === undefined) return undefined
+        sum += lag
       }
-      return lag
+      return sum
     },
   }
 }

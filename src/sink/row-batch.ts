@@ -29,6 +29,8 @@ export class RowBatch implements Batch, BatchKeys {
   positions: readonly Extent[] = []
   /** Whether it is still being filled. */
   isOpen = false
+  /** When its first record was read. */
+  beganMs = 0
   /** Rows and deletes that a later record of the same key replaced. */
   superseded = 0
 

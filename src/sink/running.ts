@@ -3,14 +3,22 @@
  * this, and what it learns are plain values, which can be posted between threads and added up.
  */
 import { Counts } from './counts.ts'
+import type { TaskDetail } from './detail.ts'
 
 export interface RunningSink {
   readonly name: string
   standing(): SinkStanding
+  /** Of each task, in their order; what a task last said when it does not answer within a moment. */
+  detail(): Promise<readonly TaskDetail[]>
   /** Resolves when it has caught up or was stopped, in good order; rejects with what ended it. */
   run(): Promise<void>
   /** What was read is written and committed first. */
   stop(): void
+  /** Takes no more records until `resume`: what was read is written and committed, and the group keeps the partitions where they are. */
+  pause(): void
+  resume(): void
+  /** Stops in good order and opens anew; one task, or all of them. */
+  restart(task?: number): void
   /** Gives it up before it has run. */
   abandon(): Promise<void>
 }

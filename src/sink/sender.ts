@@ -6,6 +6,7 @@ import type { WriteRequest } from '../milvus/request.ts'
 import type { Counts } from './counts.ts'
 import type { Clock, Timer } from './ports.ts'
 import type { RowBatch } from './row-batch.ts'
+import { type Tallies, tallyRequest, tallyRetry } from './tallies.ts'
 
 export interface SenderListener {
   /** A batch has settled, or an entry was refused by itself. */
@@ -32,6 +33,7 @@ export class Sender {
     readonly limits: RetryLimits,
     readonly clock: Clock,
     readonly counts: Counts,
+    readonly tallies: Tallies,
     readonly listener: SenderListener,
   ) {}
 
@@ -61,10 +63,11 @@ export class Sender {
   }
 
   async #send(request: Request<RowBatch>): Promise<void> {
-    const { counts } = this
+    const { counts, tallies, clock } = this
     const message = this.#encodable(request)
     counts.requests++
     if (request.attempts > 1) counts.retries++
+    const sentMs = clock.now()
     let error: RedkiteError | undefined
     try {
       await request.batch.lane.target.send(message)
@@ -74,6 +77,7 @@ export class Sender {
     } catch (thrown) {
       error = thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown))
     }
+    tallyRequest(tallies, message.kind, clock.now() - sentMs)
     const outcome = error === undefined ? 'written' : outcomeOf(error)
     if (outcome === undefined || ((outcome === 'retry' || outcome === 'slow-down') && this.#isSpent(request))) {
       this.halt()
@@ -82,7 +86,10 @@ export class Sender {
       return
     }
     const consequence = this.delivery.answered(request, outcome, this.clock.now())
-    if (outcome === 'retry' || outcome === 'slow-down') this.listener.troubled(error!, request)
+    if (outcome === 'retry' || outcome === 'slow-down') {
+      tallyRetry(tallies, error!.code)
+      this.listener.troubled(error!, request)
+    }
     this.listener.consequence(consequence, error)
     this.sendDue()
   }

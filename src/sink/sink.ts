@@ -16,6 +16,7 @@ import type { Clock, Source, SourceAssignment } from './ports.ts'
 import type { Router } from './router.ts'
 import type { RowBatch } from './row-batch.ts'
 import { type RetryLimits, Sender } from './sender.ts'
+import { noTallies, tallyReject } from './tallies.ts'
 
 export interface SinkOptions {
   /** Its lanes are where the records go. */
@@ -55,6 +56,7 @@ export const revokeTimeoutMs = 10_000
  */
 export class Sink {
   readonly counts = new Counts()
+  readonly tallies = noTallies()
   readonly #options: SinkOptions
   readonly #delivery: Delivery<RowBatch>
   readonly #intake: Intake
@@ -74,6 +76,8 @@ export class Sink {
   #recordsMayWait = false
   /** The intake waits for what it takes to decode the next record. */
   #waiting = false
+  #paused = false
+  #joined = false
   #ending = false
   /** Whatever could be written before the end has been. */
   #drained = false
@@ -107,7 +111,7 @@ export class Sink {
       committed: () => this.counts.commits++,
       failed: (error) => this.failed(error),
     })
-    this.#sender = new Sender(this.#delivery, options.retryLimits, clock, this.counts, {
+    this.#sender = new Sender(this.#delivery, options.retryLimits, clock, this.counts, this.tallies, {
       consequence: (consequence, cause) => this.#consequence(consequence, cause),
       troubled: (error, request) => this.#troubled(error, request),
       failed: (error) => this.#end(error),
@@ -128,6 +132,36 @@ export class Sink {
   /** Ends in good order: what was read is written and committed. */
   stop(): void {
     this.#end(undefined)
+  }
+
+  /** Takes no more records until `resume`: what was taken is written and committed, and this member keeps its partitions. */
+  async pause(): Promise<void> {
+    this.#paused = true
+    this.#sealAll()
+    const isOver = () => this.#ending || !this.#paused
+    const isSettled = () => this.#delivery.unsettledBatches === 0
+    await this.#settling.until(() => isOver() || isSettled(), Number.POSITIVE_INFINITY)
+    if (!isOver()) await this.#commits.commit()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.ready()
+  }
+
+  /** Whether the group has given it its partitions, which may be none. */
+  get hasJoined(): boolean {
+    return this.#joined
+  }
+
+  /** What is read and not settled. */
+  pressure(): { readonly oldestAgeMs: number | undefined; readonly heldBytes: number; readonly inFlight: number } {
+    const { oldestMs, bytes } = this.#batches
+    return {
+      oldestAgeMs: oldestMs === undefined ? undefined : this.#options.clock.now() - oldestMs,
+      heldBytes: bytes,
+      inFlight: this.#delivery.inFlight,
+    }
   }
 
   /** Records may be waiting. */
@@ -157,6 +191,7 @@ export class Sink {
   }
 
   assigned(assignments: readonly SourceAssignment[]): void {
+    this.#joined = true
     if (assignments.length > 0) this.#options.log.info(`assigned ${names(assignments)}`)
     this.ready()
   }
@@ -191,13 +226,15 @@ export class Sink {
     this.#pumping = true
     this.#options.clock.defer(() => {
       this.#pumping = false
+      const startMs = this.#options.clock.now()
       this.#pump()
+      this.counts.intakeMs += this.#options.clock.now() - startMs
     })
   }
 
   /** Takes one arena of records, decodes it into batches, sends those that are full. */
   #pump(): void {
-    if (this.#ending || this.#waiting || this.#source === undefined) return
+    if (this.#ending || this.#paused || this.#waiting || this.#source === undefined) return
     if (this.#intake.isEmpty) {
       if (!this.#recordsMayWait && this.#ends.length === 0) return
       if (this.#recordsMayWait) {
@@ -253,6 +290,7 @@ export class Sink {
       if (this.#batches.isNoneUnderWay) this.#seal(fullest(this.#batches.open()))
       return undefined
     }
+    batch.beganMs = this.#options.clock.now()
     lane.open = batch
     lane.lingerTimer = this.#options.clock.setTimer(this.#options.lingerMs, () => this.#seal(batch))
     return batch
@@ -268,6 +306,7 @@ export class Sink {
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
+    this.counts.batches++
     this.counts.superseded += batch.superseded
     for (const { assignment, offset } of batch.positions) {
       this.#position[assignment] = Math.max(offset, this.#position[assignment] ?? 0)
@@ -316,6 +355,7 @@ export class Sink {
       this.#end(error)
     } else if (onReject === 'skip') {
       this.counts.skipped++
+      this.#tally(error.code, index, offset)
       this.#sayRejected(error.code, `passed over, as errors.tolerance=all asks: ${error.message}`)
       this.#settled(this.#delivery.disposed(refused))
     } else {
@@ -324,6 +364,7 @@ export class Sink {
       onReject.send({ assignment, offset, error: cause, stage }).then(
         () => {
           this.counts.deadLettered++
+          this.#tally(error.code, index, offset)
           this.#settled(this.#delivery.disposed(refused))
         },
         (thrown: unknown) => {
@@ -332,6 +373,11 @@ export class Sink {
         },
       )
     }
+  }
+
+  #tally(code: string, assignment: number, offset: number): void {
+    const { topic, partition } = this.#source!.assignments[assignment]!
+    tallyReject(this.tallies, { atMs: this.#options.clock.now(), code, topic, partition, offset })
   }
 
   #sayRejected(code: string, message: string): void {

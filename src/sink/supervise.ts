@@ -3,13 +3,15 @@
  * altered, a token that was rotated. The sink ends as for any error, which leaves nothing uncommitted behind that it could commit; then it is
  * opened anew, and reads on from the group's offsets.
  *
- * Once, that is: when the new sink ends so before it has written anything, somebody has to look at it.
+ * Once, that is: when the new sink ends so before it has written anything, somebody has to look at it. Somebody may also ask for it.
  */
 import type { SinkSettings } from '../config/setup.ts'
 import { type Code, RedkiteError } from '../errors/errors.ts'
 import type { Counts } from './counts.ts'
+import { type TaskDetail, taskDetail } from './detail.ts'
 import { type OpenedSink, type OpenOptions, openSink } from './open.ts'
 import { addCounts, addIgnored, type IgnoredKeyCounts, type RunningSink, type SinkStanding } from './running.ts'
+import { addTallies, type Tallies } from './tallies.ts'
 
 export interface SuperviseOptions extends OpenOptions {
   /** The settings read anew, for a token that changed where a placeholder points to. */
@@ -41,8 +43,12 @@ class SupervisedSink implements RunningSink {
   /** Of the sinks before this one. */
   readonly #counts: Counts[] = []
   readonly #ignored: IgnoredKeyCounts[] = []
+  readonly #tallies: Tallies[] = []
   readonly #stopped = Promise.withResolvers<void>()
   #stopping = false
+  #paused = false
+  /** Somebody asked for it, or it is under way. */
+  #restarting = false
 
   constructor(options: SuperviseOptions, opened: OpenedSink) {
     this.#options = options
@@ -54,9 +60,9 @@ class SupervisedSink implements RunningSink {
   }
 
   standing(): SinkStanding {
-    const { sink, goal } = this.#opened
+    const { goal } = this.#opened
     return {
-      counts: addCounts([...this.#counts, sink.counts]),
+      counts: this.#allCounts(),
       lag: this.#opened.lag(),
       goal,
       isCaughtUp: this.#opened.isCaughtUp(),
@@ -66,17 +72,18 @@ class SupervisedSink implements RunningSink {
 
   async run(): Promise<void> {
     for (;;) {
-      try {
-        return await this.#opened.run()
-      } catch (error) {
-        if (!(error instanceof RedkiteError) || !this.#mayMend(error)) throw error
-        const next = await this.#openAgain(error)
-        if (next === undefined) return
-        this.#counts.push(this.#opened.sink.counts)
-        this.#ignored.push(this.#opened.ignored())
-        this.#opened = next
-        this.#isFirst = false
-      }
+      const cause = await this.#runOpened()
+      if (cause === undefined && !this.#mayRestart()) return
+      this.#restarting = true
+      const next = await this.#openAgain(cause)
+      if (next === undefined) return
+      this.#counts.push(this.#opened.sink.counts)
+      this.#ignored.push(this.#opened.ignored())
+      this.#tallies.push(this.#opened.sink.tallies)
+      this.#opened = next
+      this.#isFirst = cause === undefined
+      this.#restarting = false
+      if (this.#paused) this.pause()
     }
   }
 
@@ -86,8 +93,52 @@ class SupervisedSink implements RunningSink {
     this.#opened.sink.stop()
   }
 
+  pause(): void {
+    this.#paused = true
+    void this.#opened.sink.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#opened.sink.resume()
+  }
+
+  restart(): void {
+    if (this.#restarting || this.#stopping) return
+    this.#restarting = true
+    this.#options.log.info('restarting, as somebody asked: finishing what was read')
+    this.#opened.sink.stop()
+  }
+
+  async detail(): Promise<readonly TaskDetail[]> {
+    const state = this.#restarting ? 'restarting' : this.#paused ? 'paused' : 'running'
+    const tallies = addTallies([...this.#tallies, this.#opened.sink.tallies])
+    // The clock begins anew in each thread; whoever reads this knows the time of day.
+    const recentRejects = tallies.recentRejects.map((each) => ({ ...each, atMs: performance.timeOrigin + each.atMs }))
+    return [taskDetail(this.#opened, state, this.#allCounts(), { ...tallies, recentRejects })]
+  }
+
   abandon(): Promise<void> {
     return this.#opened.abandon()
+  }
+
+  #allCounts(): Counts {
+    return addCounts([...this.#counts, this.#opened.sink.counts])
+  }
+
+  /** Resolves with what a new look may mend, or with nothing when it ended in good order. */
+  async #runOpened(): Promise<RedkiteError | undefined> {
+    try {
+      await this.#opened.run()
+      return undefined
+    } catch (error) {
+      if (error instanceof RedkiteError && this.#mayMend(error)) return error
+      throw error
+    }
+  }
+
+  #mayRestart(): boolean {
+    return this.#restarting && !this.#stopping && !this.#opened.isCaughtUp()
   }
 
   #mayMend(error: RedkiteError): boolean {
@@ -96,15 +147,15 @@ class SupervisedSink implements RunningSink {
   }
 
   /** Undefined when it was stopped meanwhile. */
-  async #openAgain(cause: RedkiteError): Promise<OpenedSink | undefined> {
+  async #openAgain(cause: RedkiteError | undefined): Promise<OpenedSink | undefined> {
     const { log } = this.#options
-    log.warn(`opening the sink anew: ${cause.message}`)
+    if (cause !== undefined) log.warn(`opening the sink anew: ${cause.message}`)
     const options = { ...this.#options, settings: this.#settingsNow() }
     const endMs = performance.now() + underWayMs
     let last = cause
     for (;;) {
       // At least once, so that a change that is half done has a moment to be completed.
-      await Promise.race([Bun.sleep(tryAgainMs), this.#stopped.promise])
+      if (last !== undefined) await Promise.race([Bun.sleep(tryAgainMs), this.#stopped.promise])
       if (this.#stopping) return undefined
       try {
         const opened = await openSink(options)
@@ -115,7 +166,7 @@ class SupervisedSink implements RunningSink {
         if (!(error instanceof RedkiteError)) throw error
         const passing = error.label === 'retriable' || (underWay.has(error.code) && performance.now() < endMs)
         if (!passing) throw error
-        if (error.code !== last.code) log.warn(`${error.message}; trying again`)
+        if (error.code !== last?.code) log.warn(`${error.message}; trying again`)
         last = error
       }
     }

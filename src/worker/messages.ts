@@ -1,6 +1,7 @@
 /** What the main thread and a task's thread say to each other. Nothing else is shared: each task has its own Kafka and Milvus connections. */
 import { type Code, errors, RedkiteError } from '../errors/errors.ts'
 import type { Level } from '../ops/log.ts'
+import type { TaskDetail } from '../sink/detail.ts'
 import type { SinkStanding } from '../sink/running.ts'
 
 /** One of the tasks of a sink, as its thread needs to know it. Settings hold secrets and functions, so the thread reads the files itself. */
@@ -15,12 +16,13 @@ export interface TaskOrder {
 
 export type ToTask =
   | { readonly say: 'open'; readonly order: TaskOrder }
-  | { readonly say: 'run' | 'stop' | 'abandon' }
+  | { readonly say: 'run' | 'stop' | 'pause' | 'resume' | 'restart' | 'detail' | 'abandon' }
   /** Everything was heard: the thread may end. */
   | { readonly say: 'bye' }
 
 export type FromTask =
   | { readonly say: 'opened' | 'standing' | 'ended'; readonly standing: SinkStanding }
+  | { readonly say: 'detail'; readonly detail: readonly TaskDetail[] }
   | { readonly say: 'log'; readonly level: Level; readonly message: string }
   | { readonly say: 'failed'; readonly error: PostedError; readonly standing: SinkStanding | undefined }
   | { readonly say: 'abandoned' }

@@ -39,7 +39,13 @@ export function listen(): void {
         void run(sink!).catch(fail)
         break
       case 'stop':
-        sink?.stop()
+      case 'pause':
+      case 'resume':
+      case 'restart':
+        sink?.[data.say]()
+        break
+      case 'detail':
+        void tellDetail(sink).catch(fail)
         break
       case 'abandon':
         void sink!.abandon().then(() => post({ say: 'abandoned' }), fail)
@@ -70,6 +76,10 @@ async function run(running: RunningSink): Promise<void> {
     clearInterval(timer)
   }
   post({ say: 'ended', standing: running.standing() })
+}
+
+async function tellDetail(running: RunningSink | undefined): Promise<void> {
+  post({ say: 'detail', detail: (await running?.detail()) ?? [] })
 }
 
 function forTask(settings: SinkSettings, task: number): SinkSettings {

@@ -1,5 +1,6 @@
 /** `tasks.max=N`: one sink, N threads. Kafka's consumer group shares the partitions out among them; nothing here coordinates. */
 import type { Log } from '../ops/log.ts'
+import type { TaskDetail } from '../sink/detail.ts'
 import { addCounts, addIgnored, type RunningSink, type SinkStanding } from '../sink/running.ts'
 import type { TaskOrder } from './messages.ts'
 import { startTask } from './thread.ts'
@@ -57,6 +58,22 @@ class Tasks implements RunningSink {
 
   stop(): void {
     for (const task of this.tasks) task.stop()
+  }
+
+  async detail(): Promise<readonly TaskDetail[]> {
+    return (await Promise.all(this.tasks.map((task) => task.detail()))).flat()
+  }
+
+  pause(): void {
+    for (const task of this.tasks) task.pause()
+  }
+
+  resume(): void {
+    for (const task of this.tasks) task.resume()
+  }
+
+  restart(number?: number): void {
+    for (const task of number === undefined ? this.tasks : this.tasks.slice(number, number + 1)) task.restart()
   }
 
   async abandon(): Promise<void> {

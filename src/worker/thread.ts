@@ -1,6 +1,7 @@
 /** The main thread's end of a task: the same sink as any other, whose work is done in a thread of its own. */
 import type { Log } from '../ops/log.ts'
 import { Counts } from '../sink/counts.ts'
+import type { TaskDetail } from '../sink/detail.ts'
 import { nothingIgnored, type RunningSink, type SinkStanding } from '../sink/running.ts'
 import { type FromTask, restored, type TaskOrder, type ToTask } from './messages.ts'
 
@@ -10,6 +11,9 @@ export async function startTask(order: TaskOrder, log: Log): Promise<RunningSink
   await task.open(order)
   return task
 }
+
+/** A thread answers between two arenas; one that is stuck must not hold up who asks. */
+const answerTimeoutMs = 2_000
 
 class TaskThread implements RunningSink {
   readonly name: string
@@ -22,6 +26,10 @@ class TaskThread implements RunningSink {
     isCaughtUp: false,
     ignored: nothingIgnored,
   }
+  #detail: readonly TaskDetail[] = []
+  /** An answer that is under way. */
+  #asked: PromiseWithResolvers<void> | undefined
+  #ended = false
   /** What the task was last told to do. */
   #done = Promise.withResolvers<void>()
 
@@ -52,12 +60,35 @@ class TaskThread implements RunningSink {
     try {
       await this.#ask({ say: 'run' })
     } finally {
+      this.#ended = true
+      this.#asked?.resolve()
       this.#say({ say: 'bye' })
     }
   }
 
   stop(): void {
     this.#say({ say: 'stop' })
+  }
+
+  pause(): void {
+    this.#say({ say: 'pause' })
+  }
+
+  resume(): void {
+    this.#say({ say: 'resume' })
+  }
+
+  restart(): void {
+    this.#say({ say: 'restart' })
+  }
+
+  async detail(): Promise<readonly TaskDetail[]> {
+    if (this.#asked === undefined && !this.#ended) {
+      this.#asked = Promise.withResolvers()
+      this.#say({ say: 'detail' })
+    }
+    if (!this.#ended) await Promise.race([this.#asked?.promise, Bun.sleep(answerTimeoutMs)])
+    return this.#detail
   }
 
   async abandon(): Promise<void> {
@@ -78,6 +109,12 @@ class TaskThread implements RunningSink {
   #hear(message: FromTask): void {
     if (message.say === 'log') {
       this.#log[message.level](message.message)
+      return
+    }
+    if (message.say === 'detail') {
+      this.#detail = message.detail
+      this.#asked?.resolve()
+      this.#asked = undefined
       return
     }
     if ('standing' in message && message.standing !== undefined) this.#standing = message.standing

@@ -1,0 +1,41 @@
+/**
+ * How one task of a sink stands, in all that a monitor asks for: made when somebody asks, so that it costs nothing when nobody does. Plain
+ * values, which can be posted between threads.
+ */
+import type { Counts } from './counts.ts'
+import type { OpenedSink } from './open.ts'
+import type { Tallies } from './tallies.ts'
+
+export interface TaskDetail {
+  readonly state: 'running' | 'paused' | 'restarting'
+  /** Whether the group has given it its partitions, which may be none. */
+  readonly hasJoined: boolean
+  readonly counts: Readonly<Counts>
+  readonly tallies: Tallies
+  readonly partitions: readonly PartitionDetail[]
+  /** How long ago the oldest record that has not settled was read; undefined when all have. */
+  readonly oldestAgeMs: number | undefined
+  /** Bytes of rows that are read and not settled. */
+  readonly heldBytes: number
+  readonly inFlight: number
+}
+
+/** A partition that is this task's. What is undefined is not known yet. */
+export interface PartitionDetail {
+  readonly topic: string
+  readonly partition: number
+  /** The offset after the last record read. */
+  readonly position: number | undefined
+  readonly end: number | undefined
+  readonly lag: number | undefined
+}
+
+export function taskDetail(
+  opened: OpenedSink,
+  state: TaskDetail['state'],
+  counts: Readonly<Counts>,
+  tallies: Tallies,
+): TaskDetail {
+  const { sink } = opened
+  return { state, hasJoined: sink.hasJoined, counts, tallies, partitions: opened.partitions(), ...sink.pressure() }
+}
