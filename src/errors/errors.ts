@@ -4,6 +4,7 @@ import { formatErrors } from './formats.ts'
 import { kafkaErrors } from './kafka.ts'
 import type { ErrorKind, Label } from './kind.ts'
 import { milvusErrors } from './milvus.ts'
+import { operationErrors } from './operation.ts'
 import { recordErrors } from './record.ts'
 import { registryErrors } from './registry.ts'
 
@@ -15,6 +16,7 @@ export const errors = {
   ...recordErrors,
   ...formatErrors,
   ...registryErrors,
+  ...operationErrors,
   INTERNAL: {
     label: 'fatal',
     exit: exit.internal,

@@ -31,5 +31,9 @@ export const exit = {
   fieldMissing: 31,
   rowsDiffer: 40,
   checkFailed: 41,
+  /** Another run of the same sink has not ended yet. */
+  alreadyRunning: 42,
+  /** `--max-runtime` ended it, in good order; the code is that of timeout(1). */
+  timeUp: 124,
   interrupted: 130,
 } as const

@@ -1,0 +1,18 @@
+import { exit } from './exit.ts'
+import type { ErrorTable } from './kind.ts'
+
+/** What can be wrong with how redkite is run, beside what it is told to do. */
+export const operationErrors = {
+  ALREADY_RUNNING: {
+    label: 'fatal',
+    exit: exit.alreadyRunning,
+    say: (sink: string) =>
+      `another run of ${sink} with --until-caught-up is not finished yet; start it less often, or let it end earlier with --max-runtime`,
+  },
+  LOCK_IMPOSSIBLE: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (sink: string, why: string) =>
+      `the lock that keeps two runs of ${sink} apart cannot be taken (${why}); give --lock-file a path in a folder that can be written, or none`,
+  },
+} as const satisfies ErrorTable
