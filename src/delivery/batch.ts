@@ -42,6 +42,8 @@ export interface Request<B extends Batch = Batch> {
   notBeforeMs: number
   /** When it was sent first; undefined until then. */
   firstSentMs: number | undefined
+  /** The round of the pace in which it was sent last. */
+  round: number
 }
 
 /** What came of a request, as far as delivery cares. */

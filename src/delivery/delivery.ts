@@ -3,6 +3,9 @@ import type { Batch, Outcome, Position, Request } from './batch.ts'
 import { Pace } from './pace.ts'
 import { Watermark } from './watermark.ts'
 
+/** The pace sees to it that a rate limit is not asked for more; what was refused must not wait for half a minute behind what was not. */
+const slowDownMaxMs = 1_000
+
 export interface DeliveryOptions {
   readonly inFlightMax: number
   readonly backoff: Backoff
@@ -31,7 +34,7 @@ export interface Consequence<B extends Batch> {
  */
 export class Delivery<B extends Batch> {
   readonly watermark = new Watermark()
-  readonly pace: Pace
+  readonly pace = new Pace()
   readonly #options: DeliveryOptions
   /** Waiting to be sent, in the order of their batches. */
   readonly #waiting: Request<B>[] = []
@@ -43,7 +46,6 @@ export class Delivery<B extends Batch> {
 
   constructor(options: DeliveryOptions) {
     this.#options = options
-    this.pace = new Pace(options.inFlightMax)
   }
 
   get unsettledBatches(): number {
@@ -74,26 +76,41 @@ export class Delivery<B extends Batch> {
 
   /** The next request that may be sent now, or undefined; from here on it is in flight. */
   due(nowMs: number): Request<B> | undefined {
-    if (this.#inFlight.size >= this.pace.requests) return undefined
+    if (this.#inFlight.size >= this.#options.inFlightMax || nowMs < this.pace.readyMs) return undefined
     const at = this.#waiting.findIndex((request) => request.notBeforeMs <= nowMs && this.#isFree(request.batch))
     if (at < 0) return undefined
-    const [request] = this.#waiting.splice(at, 1)
-    request!.attempts++
-    request!.firstSentMs ??= nowMs
-    this.#inFlight.add(request!)
+    const request = this.#cut(at, this.pace.rowsAtOnce(nowMs))
+    request.attempts++
+    request.firstSentMs ??= nowMs
+    request.round = this.pace.round
+    this.pace.sent(request.to - request.from, nowMs)
+    this.#inFlight.add(request)
     return request
+  }
+
+  /** Takes a waiting request out, or if it has more rows than `rowsMax` its beginning. */
+  #cut(at: number, rowsMax: number): Request<B> {
+    const request = this.#waiting[at]!
+    const { batch, from, to } = request
+    if (to - from <= rowsMax) {
+      this.#waiting.splice(at, 1)
+      return request
+    }
+    this.#waiting[at] = { ...request, from: from + rowsMax }
+    this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
+    return { ...request, to: from + rowsMax }
   }
 
   /** When `due` may have something new without an outcome; undefined when only an outcome or a new batch can bring it. */
   nextDueMs(): number | undefined {
-    if (this.#inFlight.size >= this.pace.requests) return undefined
+    if (this.#inFlight.size >= this.#options.inFlightMax) return undefined
     let earliest: number | undefined
     for (const request of this.#waiting) {
       if (this.#isFree(request.batch) && (earliest === undefined || request.notBeforeMs < earliest)) {
         earliest = request.notBeforeMs
       }
     }
-    return earliest
+    return earliest === undefined ? undefined : Math.max(earliest, this.pace.readyMs)
   }
 
   /** What came of a request in flight. */
@@ -102,11 +119,11 @@ export class Delivery<B extends Batch> {
     const { batch, from, to } = request
     switch (outcome) {
       case 'written':
-        this.pace.succeeded()
+        this.pace.written(to - from, nowMs)
         return { settled: this.#close(batch), refused: undefined }
       case 'slow-down':
-        this.pace.slowDown()
-        return { settled: this.#sendAgain(request, nowMs), refused: undefined }
+        this.pace.slowDown(request.round, to - from, nowMs)
+        return { settled: this.#sendAgain(request, nowMs, slowDownMaxMs), refused: undefined }
       case 'retry':
         return { settled: this.#sendAgain(request, nowMs), refused: undefined }
       case 'too-large':
@@ -171,8 +188,10 @@ export class Delivery<B extends Batch> {
     return batch
   }
 
-  #sendAgain(request: Request<B>, nowMs: number): B | undefined {
-    request.notBeforeMs = nowMs + backoffMs(this.#options.backoff, request.attempts, this.#options.random())
+  #sendAgain(request: Request<B>, nowMs: number, waitMaxMs = Number.POSITIVE_INFINITY): B | undefined {
+    const { backoff, random } = this.#options
+    const maxMs = Math.min(backoff.maxMs, waitMaxMs)
+    request.notBeforeMs = nowMs + backoffMs({ ...backoff, maxMs }, request.attempts, random())
     return this.#putBack(request)
   }
 
@@ -210,5 +229,5 @@ export class Delivery<B extends Batch> {
 }
 
 function newRequest<B extends Batch>(batch: B, from: number, to: number): Request<B> {
-  return { batch, from, to, attempts: 0, notBeforeMs: 0, firstSentMs: undefined }
+  return { batch, from, to, attempts: 0, notBeforeMs: 0, firstSentMs: undefined, round: 0 }
 }

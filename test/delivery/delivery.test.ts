@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { backoffMs } from '../../src/delivery/backoff.ts'
-import type { Batch, Outcome, Request } from '../../src/delivery/batch.ts'
+import type { Batch, Request } from '../../src/delivery/batch.ts'
 import { Delivery } from '../../src/delivery/delivery.ts'
-import { Pace } from '../../src/delivery/pace.ts'
 
 interface Shape {
   readonly puts?: number
@@ -193,32 +192,6 @@ describe('delivery', () => {
     expect(one.inFlight).toBe(0)
     expect(one.unsettledBatches).toBe(1)
     expect(one.committable()).toEqual([])
-  })
-
-  test('a rate limit narrows the window, successes widen it again', () => {
-    const one = delivery(8)
-    for (let sequence = 1; sequence <= 100; sequence++) one.admit(batch(sequence))
-    const answerAll = (outcome: Outcome) => {
-      const requests = sendAll(one, 1e9)
-      for (const request of requests) one.answered(request, outcome, 1e9 - 1e6)
-      return requests.length
-    }
-    expect(answerAll('slow-down')).toBe(8)
-    expect(answerAll('written')).toBe(1)
-    const sent = Array.from({ length: 30 }, () => answerAll('written'))
-    expect(sent.slice(0, 10).every((now, i) => i === 0 || now >= sent[i - 1]!)).toBe(true)
-    expect(Math.max(...sent)).toBe(8)
-  })
-})
-
-describe('pace', () => {
-  test('halves at each rate limit, never below one request', () => {
-    const pace = new Pace(16)
-    const seen = Array.from({ length: 6 }, () => {
-      pace.slowDown()
-      return pace.requests
-    })
-    expect(seen).toEqual([8, 4, 2, 1, 1, 1])
   })
 })
 
