@@ -10,7 +10,7 @@ const { durationMs, timeoutMs } = share(0.15)
 /** A join or a leave this often. */
 const everyMs = 2_000
 
-test.each([['range'], ['cooperative-sticky']])(
+test.concurrent.each([['range'], ['cooperative-sticky']])(
   'members that join and leave, some by SIGKILL, on a bad network to Milvus lose nothing: %s',
   async (assignor) => {
     const [kafka, milvus, py] = await Promise.all([sharedKafka(), sharedMilvus(), sharedPyMilvus()])
@@ -28,9 +28,9 @@ test.each([['range'], ['cooperative-sticky']])(
       async ({ redkite, random, faults, worker, sink }) => {
         const endMs = performance.now() + durationMs / 2
         const weather = { requestBytesMin: 300, holeMs: [200, 3_000] as const }
-        const storm = badWeather(proxy, 'Milvus', weather, random, faults, endMs)
+        const storm = badWeather(proxy, 'Milvus', weather, random, faults, endMs, false)
         const members: RunningRedkite[] = []
-        while (performance.now() < endMs) {
+        while (performance.now() < endMs || !redkite.stderr.includes('revoked')) {
           await Bun.sleep(everyMs)
           if (members.length === 0 || (members.length < 3 && random.chance(0.5))) {
             faults.hit('joined')
@@ -45,12 +45,10 @@ test.each([['range'], ['cooperative-sticky']])(
         await storm
         for (const member of members) member.signal('SIGTERM')
         await Promise.all(members.map(({ ended }) => ended))
-        if (redkite.stderr.includes('revoked')) faults.hit('partitions moved')
       },
     )
     await proxy.close()
     expect(faults.count('joined')).toBeGreaterThan(0)
-    expect(faults.count('partitions moved')).toBe(1)
   },
   timeoutMs,
 )

@@ -11,7 +11,12 @@ export interface Weather {
   readonly holeMs: readonly [from: number, to: number]
 }
 
-/** Does harm until `endMs`, with a second or so of fair weather in between, so that each fault finds records on their way. */
+export const weatherKinds = ['cut', 'black hole', 'slow', 'answer lost', 'reset'] as const
+
+/**
+ * Does harm until `endMs`, with a second or so of fair weather in between, so that each fault finds records on their way; longer, on a busy
+ * machine, until each kind has hit.
+ */
 export async function badWeather(
   proxy: FaultyProxy,
   name: string,
@@ -19,8 +24,10 @@ export async function badWeather(
   random: Random,
   faults: FaultLog,
   endMs: number,
+  waitsForAll = true,
 ): Promise<void> {
-  for (let turn = random.below(5); performance.now() < endMs; turn++) {
+  const hasHit = () => weatherKinds.every((kind) => faults.count(`${name} ${kind}`) > 0)
+  for (let turn = random.below(5); performance.now() < endMs || (waitsForAll && !hasHit()); turn++) {
     await Bun.sleep(between(random, 300, 1_500))
     switch (turn % 5) {
       case 0:
