@@ -10,6 +10,7 @@ import { describeCollection } from '../milvus/describe.ts'
 import type { Log } from '../ops/log.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
 import { askBounds, type PartitionBounds } from '../sink/topic-bounds.ts'
+import { addMissingFields } from './add-fields.ts'
 import { checkProposal, proposeCollection } from './propose.ts'
 import { collectionLines } from './shown-collection.ts'
 
@@ -27,7 +28,7 @@ export interface MakeMissingOptions {
 export async function makeMissing(options: MakeMissingOptions): Promise<void> {
   const { settings, log } = options
   const { onDemand, collection } = settings
-  if (!onDemand.createCollection && !onDemand.createDatabase) return
+  if (!onDemand.createCollection && !onDemand.createDatabase && !onDemand.addFields) return
   const connection = await connectWithin(settings)
   try {
     let missing = await missingPart(connection, collection)
@@ -35,6 +36,9 @@ export async function makeMissing(options: MakeMissingOptions): Promise<void> {
       await createDatabase(connection)
       log.info(`created database "${connection.database}"`)
       missing = await missingPart(connection, collection)
+    }
+    if (missing === undefined && onDemand.addFields) {
+      await addMissingFields(connection, options, (await describeCollection(connection, collection)).schema)
     }
     if (!onDemand.createCollection || missing === 'database') return
     if (missing === 'collection') await create(connection, options)
