@@ -43,8 +43,8 @@ export class Addresses {
         errors.push(error)
       }
     }
-    // While one of them may come back, nothing has to be mended.
-    throw errors.find(({ label }) => label === 'retriable') ?? errors[0]!
+    // What one of them answers counts for more than the silence of another: wrong credentials are to be mended, not waited for.
+    throw errors.find(({ label }) => label === 'fatal') ?? errors[0]!
   }
 
   async #ask(url: RegistryUrl, path: string): Promise<Answer> {

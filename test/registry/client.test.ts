@@ -179,6 +179,12 @@ describe('of several addresses', () => {
     expect([down.asked.length, up.asked.length]).toEqual([1, 3])
   })
 
+  test('one that refuses the credentials is heard, whether or not others are down', async () => {
+    const refusing = registry({ authorization: 'Bearer other' })
+    const urls = `schema.registry.url=http://127.0.0.1:${await freePort()},${refusing.url}`
+    expect(await refusal(client(urls))).toMatchObject({ code: 'REGISTRY_AUTH_REFUSED', label: 'fatal' })
+  })
+
   test('all have to be down before it is said, without credentials', async () => {
     const [a, b] = [await freePort(), await freePort()]
     const urls = `schema.registry.url=http://ada:s3cret@127.0.0.1:${a},http://127.0.0.1:${b}`
