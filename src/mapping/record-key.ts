@@ -1,6 +1,7 @@
 import type { JsonConverterSettings } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import { RecordKey } from '../decode/key.ts'
+import type { Warn } from '../decode/schemas/schema-cache.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { mapsKeys } from './compile-mapping.ts'
 
@@ -8,7 +9,7 @@ import { mapsKeys } from './compile-mapping.ts'
 export function openRecordKey(
   schema: CollectionSchema,
   { keyConverter, transforms }: Pick<SinkSettings, 'keyConverter' | 'transforms'>,
-  warn: (text: string) => void = () => {},
+  warn?: Warn,
 ): RecordKey | undefined {
   const converter = mapsKeys(transforms) ? plainJson : keyConverter
   return converter && new RecordKey(schema, converter, warn)

@@ -1,5 +1,6 @@
 import { KeyScanner } from '../decode/json/key-scanner.ts'
 import { KeyTable } from '../decode/json/keys.ts'
+import { notJson } from '../decode/json/reason.ts'
 import { skipValue } from '../decode/json/skip.ts'
 import { paddingBytes, skipBlanks } from '../decode/json/whitespace.ts'
 import { Digits, type Fields, type Items, type Opened, Span, type Value } from './value.ts'
@@ -18,6 +19,9 @@ export class Text {
   private view = new DataView(this.bytes.buffer)
   private readonly names = new KeyTable(namesMax)
   private readonly scanner = new KeyScanner(this.names)
+  /** The fields of the outermost object, until somebody asks for them. */
+  private outer: Fields | undefined
+  private outerFrom = 0
 
   /** Takes a text in place of the last one; undefined when it is not JSON. */
   take(bytes: Uint8Array, start: number, end: number): Span | undefined {
@@ -30,7 +34,8 @@ export class Text {
     this.bytes[length] = 0
     const marked = this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf
     const from = skipBlanks(this.bytes, marked ? 3 : 0)
-    const to = skipValue(this.bytes, this.view, from, 0)
+    this.outer = undefined
+    const to = this.bytes[from] === 123 ? this.checkFields(from) : skipValue(this.bytes, this.view, from, 0)
     return to < 0 || skipBlanks(this.bytes, to) !== length ? undefined : new Span(this, from, to)
   }
 
@@ -65,18 +70,46 @@ export class Text {
     return at + to - from
   }
 
-  private readFields(from: number): Fields {
+  /** Checks the outermost object, and keeps what is found on the way: most records are looked into. Where it ends, or a negative reason. */
+  private checkFields(from: number): number {
     const fields: Fields = new Map()
-    let at = skipBlanks(this.bytes, from + 1)
-    while (this.bytes[at] !== 125) {
-      const keyEnd = this.scanner.scan(this.bytes, this.view, at)
-      const name = this.name()
-      at = skipBlanks(this.bytes, skipBlanks(this.bytes, keyEnd) + 1)
-      const next = skipValue(this.bytes, this.view, at, 1)
-      fields.set(name, new Span(this, at, next))
-      at = this.next(next)
+    const end = this.walkFields(from, fields)
+    this.outer = fields
+    this.outerFrom = from
+    return end
+  }
+
+  private readFields(from: number): Fields {
+    const { outer } = this
+    if (outer !== undefined && from === this.outerFrom) {
+      // Given out once: it may be changed by whom it is given to.
+      this.outer = undefined
+      return outer
     }
+    const fields: Fields = new Map()
+    this.walkFields(from, fields)
     return fields
+  }
+
+  private walkFields(from: number, fields: Fields): number {
+    const { bytes, view } = this
+    let at = skipBlanks(bytes, from + 1)
+    if (bytes[at] === 125) return at + 1
+    for (;;) {
+      at = this.scanner.scan(bytes, view, at)
+      if (at < 0) return at
+      const name = this.name()
+      at = skipBlanks(bytes, at)
+      if (bytes[at] !== 58) return notJson(at)
+      at = skipBlanks(bytes, at + 1)
+      const next = skipValue(bytes, view, at, 1)
+      if (next < 0) return next
+      fields.set(name, new Span(this, at, next))
+      at = skipBlanks(bytes, next)
+      if (bytes[at] === 125) return at + 1
+      if (bytes[at] !== 44) return notJson(at)
+      at = skipBlanks(bytes, at + 1)
+    }
   }
 
   private readItems(from: number): Items {
