@@ -87,6 +87,12 @@ export class SkipCompiler {
   }
 }
 
+/** Reads an int: 32 bits, though it could be written with more. */
+export function readInt(bytes: Uint8Array, at: number, end: number): number {
+  const next = readZigzag(bytes, at, end)
+  return next < 0 || varint.high === varint.low >> 31 ? next : malformed(at)
+}
+
 /** What `readBlock` read: items, and their bytes, or -1 where the writer did not say. */
 export const block: { count: number; bytes: number } = { count: 0, bytes: -1 }
 

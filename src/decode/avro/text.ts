@@ -9,7 +9,7 @@ import type { RecordText } from '../record-text.ts'
 import { decimalBytesMax, decimalText } from './decimal.ts'
 import { plainType, typeOf } from './kinds.ts'
 import type { AvroSchema } from './schema.ts'
-import { block, readBlock, readBranch, readLength } from './skip.ts'
+import { block, readBlock, readBranch, readInt, readLength } from './skip.ts'
 
 /** Writes the value at `at` as JSON behind what `text` holds; returns the index after it, or a fault. */
 export type Write = (
@@ -49,8 +49,9 @@ export class TextCompiler {
       case 'boolean':
         return writeBoolean
       case 'int':
+        return writeWhole(readInt)
       case 'long':
-        return writeLong
+        return writeWhole(readZigzag)
       case 'float':
         return writeFloat
       case 'double':
@@ -210,10 +211,12 @@ const writeBoolean: Write = (bytes, _, at, end, __, text) => {
   return at + 1
 }
 
-const writeLong: Write = (bytes, _, at, end, __, text) => {
-  const next = readZigzag(bytes, at, end)
-  if (next >= 0) text.long(varint.high, varint.low)
-  return next
+function writeWhole(read: typeof readInt): Write {
+  return (bytes, _, at, end, __, text) => {
+    const next = read(bytes, at, end)
+    if (next >= 0) text.long(varint.high, varint.low)
+    return next
+  }
 }
 
 const writeFloat: Write = (_, view, at, end, __, text) => {

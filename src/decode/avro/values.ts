@@ -14,7 +14,7 @@ import { readZigzag, varint } from '../fields/varint.ts'
 import { kindOf, typeOf } from './kinds.ts'
 import { isoText } from './moments.ts'
 import type { AvroSchema } from './schema.ts'
-import { readBranch, readLength } from './skip.ts'
+import { readBranch, readInt, readLength } from './skip.ts'
 import type { TextCompiler } from './text.ts'
 import { vectorReader } from './vectors.ts'
 
@@ -64,8 +64,9 @@ function directReader(schema: AvroSchema, target: Target): Read | undefined {
   const { field } = target
   switch (type.is) {
     case 'int':
+      return takesNumbers(field.type) ? longReader(target, readInt) : undefined
     case 'long':
-      return takesNumbers(field.type) ? longReader(target) : undefined
+      return takesNumbers(field.type) ? longReader(target, readZigzag) : undefined
     case 'float':
       return takesNumbers(field.type) ? realReader(target, 4) : undefined
     case 'double':
@@ -83,9 +84,9 @@ function directReader(schema: AvroSchema, target: Target): Read | undefined {
   }
 }
 
-function longReader(target: Target): Read {
+function longReader(target: Target, read: typeof readInt): Read {
   return (bytes, _, at, end) => {
-    const next = readZigzag(bytes, at, end)
+    const next = read(bytes, at, end)
     if (next < 0) return next
     const why = putLong(target, varint.high, varint.low)
     return why < 0 ? why : next

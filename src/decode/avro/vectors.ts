@@ -7,7 +7,7 @@ import { malformed, unfit } from '../fields/trouble.ts'
 import { readZigzag, toNumber, varint } from '../fields/varint.ts'
 import { type AvroType, plainType } from './kinds.ts'
 import type { AvroSchema } from './schema.ts'
-import { block, readBlock, readLength } from './skip.ts'
+import { block, readBlock, readInt, readLength } from './skip.ts'
 import type { Read } from './values.ts'
 
 /**
@@ -52,8 +52,9 @@ function arrayReader(items: AvroType['is'], target: Target): Read | undefined {
     case 'double':
       return blocks(target, eachDouble)
     case 'int':
+      return blocks(target, eachWhole(readInt))
     case 'long':
-      return blocks(target, eachLong)
+      return blocks(target, eachWhole(readZigzag))
     default:
       return undefined
   }
@@ -109,12 +110,14 @@ const eachDouble: ReadBlock = (_, view, at, end, column) => {
   return to
 }
 
-const eachLong: ReadBlock = (bytes, _, at, end, column) => {
-  for (let left = block.count; left > 0; left--) {
-    at = readZigzag(bytes, at, end)
-    if (at < 0) return at
-    const why = column.add(toNumber(varint.high, varint.low))
-    if (why < 0) return misfitBase + why
+function eachWhole(readOne: typeof readInt): ReadBlock {
+  return (bytes, _, at, end, column) => {
+    for (let left = block.count; left > 0; left--) {
+      at = readOne(bytes, at, end)
+      if (at < 0) return at
+      const why = column.add(toNumber(varint.high, varint.low))
+      if (why < 0) return misfitBase + why
+    }
+    return at
   }
-  return at
 }

@@ -1,8 +1,8 @@
 import { malformed } from './trouble.ts'
 
 /**
- * Base-128 varints, which Avro and Protobuf share, as 64 bits in two halves: a JavaScript number is exact only to 2^53. What Avro's decoders and
- * Protobuf's do with a tenth byte above 1 is done here too: bits beyond 64 are dropped. An eleventh byte is refused.
+ * Base-128 varints, which Avro and Protobuf share, as 64 bits in two halves: a JavaScript number is exact only to 2^53. More
+ * than 64 bits are refused.
  */
 
 /** What was read last, as the high and low 32 bits. */
@@ -36,14 +36,13 @@ export function readVarint(bytes: Uint8Array, at: number, end: number): number {
     middle |= (b & 127) << shift
     if (b < 128) return put(low, middle, 0, at + 1)
   }
-  let high = 0
-  for (let shift = 0; shift < 14; shift += 7) {
-    if (++at >= end) return malformed(at)
-    b = bytes[at]!
-    high |= (b & 127) << shift
-    if (b < 128) return put(low, middle, high, at + 1)
-  }
-  return malformed(start)
+  if (++at >= end) return malformed(at)
+  b = bytes[at]!
+  if (b < 128) return put(low, middle, b, at + 1)
+  const high = b & 127
+  if (++at >= end) return malformed(at)
+  b = bytes[at]!
+  return b > 1 ? malformed(start) : put(low, middle, high | (b << 7), at + 1)
 }
 
 /** Zigzag undone: 0, -1, 1, -2 were 0, 1, 2, 3. */

@@ -62,8 +62,10 @@ export class SingleField implements RowField {
 
   finish(bytes: Uint8Array, view: DataView): number {
     const { from, to, target, oneof } = this
-    if (from < 0 || (oneof !== undefined && oneof.chosen !== this))
-      return this.absent === undefined ? target.putMissing() : putJson(this.absent, target)
+    if (from < 0 || (oneof !== undefined && oneof.chosen !== this)) {
+      if (this.absent === undefined || (this.type === 'bytes' && target.takesNull)) return target.putMissing()
+      return putJson(this.absent, target)
+    }
     switch (this.type) {
       case 'float':
       case 'double':
@@ -107,10 +109,11 @@ export class VectorField implements RowField {
   take(bytes: Uint8Array, view: DataView): number {
     const packed = found.wire === wire.bytes
     if (!packed && found.wire !== this.wire) return 0
+    const { from, to } = found
+    if (from === to) return 0
     const column = this.target.column as DenseVectorColumn
     if (!this.any) column.begin()
     this.any = true
-    const { from, to } = found
     if (this.type === 'float' && this.takesFloats) {
       if (((to - from) & 3) !== 0) return malformed(from)
       return said(this.target, column.addFloats(bytes, from, to))
@@ -163,7 +166,8 @@ export abstract class TextField implements RowField {
 
   take(): number {
     if (!this.accepts.has(found.wire)) return 0
-    if (this.last) this.spans.length = 0
+    // A member of a oneof that comes after another one begins anew.
+    if (this.last || (this.oneof !== undefined && this.oneof.chosen !== this)) this.spans.length = 0
     this.spans.push(found.from, found.to, found.wire)
     if (this.oneof !== undefined) this.oneof.chosen = this
     return 0

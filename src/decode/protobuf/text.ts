@@ -178,7 +178,8 @@ export class MessageText {
       const i = this.byNumber!.get(number) ?? -1
       if (i < 0 || !fields[i]!.accepts.has(found.wire)) return
       const { last, oneof } = fields[i]!
-      if (last) spans[i]!.length = 0
+      // A member of a oneof that comes after another one begins anew.
+      if (last || (oneof !== undefined && chosen.get(oneof) !== i)) spans[i]!.length = 0
       spans[i]!.push(found.from, found.to, found.wire)
       if (oneof !== undefined) chosen.set(oneof, i)
     })

@@ -1,0 +1,102 @@
+import avro from 'avsc'
+import { Logical } from '../../../src/decode/avro/schema.ts'
+import { type CollectionSchema, DataType } from '../../../src/milvus/schema.ts'
+
+/** Longs of 64 bits, where avsc's own refuse what a JavaScript number does not hold. */
+const bigLong = avro.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigInt64LE(value)
+    return bytes
+  },
+  fromJSON: BigInt,
+  toJSON: Number,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (one: bigint, other: bigint) => (one < other ? -1 : one > other ? 1 : 0),
+})
+
+export function referenceType(schema: string): avro.Type {
+  const options = { wrapUnions: true, registry: { long: bigLong }, logicalTypes: { decimal: Logical } }
+  return avro.Type.forSchema(JSON.parse(schema), options as never)
+}
+
+/**
+ * A record as avsc reads it, written as JSON; undefined if it does not take it, or if JSON has no word for what it holds. avsc does not check that
+ * texts are UTF-8, nor that a boolean is 0 or 1.
+ */
+export function avscJson(type: avro.Type, record: Uint8Array, schema: CollectionSchema): string | undefined {
+  try {
+    const value = type.fromBuffer(Buffer.from(record))
+    const members = (type as avro.types.RecordType).fields.map(
+      ({ name, type: of }) => `${JSON.stringify(name)}:${json(of, value[name], wishOf(name, schema))}`,
+    )
+    return `{${members.join(',')}}`
+  } catch {
+    return undefined
+  }
+}
+
+/** How a field wants what others have in another way: bytes as float32 numbers; a float as the double it is, not in its shortest form. */
+interface Wish {
+  readonly floats?: boolean
+  readonly widened?: boolean
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever the schema says
+export function json(type: avro.Type, value: any, wish: Wish = {}): string {
+  const name = type.typeName as string
+  if (type instanceof avro.types.LogicalType) {
+    if (name === 'logical:decimal') return decimal(value, (type as unknown as { scale: number }).scale)
+    return json(type.underlyingType, value)
+  }
+  if (name.startsWith('union')) {
+    if (value === null) return 'null'
+    const [branch] = Object.keys(value)
+    const of = (type as avro.types.WrappedUnionType).types.find((one) => one.branchName === branch)!
+    return json(of, value[branch!], wish)
+  }
+  if (type instanceof avro.types.RecordType)
+    return `{${type.fields.map((field) => `${JSON.stringify(field.name)}:${json(field.type, value[field.name])}`).join(',')}}`
+  if (type instanceof avro.types.ArrayType)
+    return `[${(value as unknown[]).map((item) => json(type.itemsType, item)).join(',')}]`
+  if (type instanceof avro.types.MapType) {
+    const of = (type as unknown as { valuesType: avro.Type }).valuesType
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${JSON.stringify(key)}:${json(of, one)}`)
+      .join(',')}}`
+  }
+  if (value instanceof Uint8Array) {
+    if (wish.floats !== true || value.length % 4 !== 0) return JSON.stringify(Buffer.from(value).toString('base64'))
+    return `[${[...new Float32Array(Uint8Array.from(value).buffer)].map((one) => number(one)).join(',')}]`
+  }
+  if (name === 'float' && wish.widened !== true) return short(value)
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'number' ? number(value) : JSON.stringify(value)
+}
+
+function wishOf(name: string, { fields }: CollectionSchema): Wish {
+  const type = fields.find((one) => one.name === name)?.type
+  return { floats: type === DataType.FloatVector, widened: type === DataType.Double }
+}
+
+/** The fewest digits that are this float32 again. Numbers below the normal ones have few; of those six are always written. */
+function short(value: number): string {
+  for (let digits = Math.abs(value) < 2 ** -126 ? 6 : 1; ; digits++) {
+    const text = number(Number(value.toPrecision(digits)))
+    if (Math.fround(Number(text)) === value) return text
+  }
+}
+
+function number(value: number): string {
+  // JSON.stringify would make null of it, and null is taken by fields that take null.
+  if (!Number.isFinite(value)) throw new Error('JSON has no such number')
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+function decimal(bytes: Uint8Array, scale: number): string {
+  let unscaled = 0n
+  for (const byte of bytes) unscaled = unscaled * 256n + BigInt(byte)
+  if (bytes.length > 0 && bytes[0]! > 127) unscaled -= 256n ** BigInt(bytes.length)
+  return `${unscaled}e-${scale}`
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test'
+import { compileProtobufPlan } from '../../../src/decode/protobuf/plan.ts'
+import { readProtobufText } from '../../../src/decode/protobuf/schema.ts'
+import { compileProtobufText } from '../../../src/decode/protobuf/text.ts'
+import { everyType } from '../fields/collection.ts'
+import { mutate, SameRows, sameJson } from '../fields/same-rows.ts'
+import { Random } from '../json/documents.ts'
+import { ProtobufWriter } from './documents.ts'
+import { protobufjsJson } from './reference.ts'
+
+/**
+ * Random .proto files and messages, sound and broken, through the plan and through protobufjs: both read the same rows. More of them with
+ * REDKITE_FUZZ_DOCUMENTS, the same ones again with REDKITE_FUZZ_SEED.
+ */
+const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 1_500)
+const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
+const recordsOfSchema = 300
+
+Error.stackTraceLimit = 0
+
+test(`${documents} messages of seed ${seed} become the rows that protobufjs' reading of them makes`, () => {
+  const random = new Random(seed)
+  const writer = new ProtobufWriter(random)
+  const collections = [false, true].map((dynamic) => new SameRows(everyType(dynamic)))
+  let mutants = 0
+  for (let n = 0; n < documents; ) {
+    const which = random.below(2)
+    const rows = collections[which]!
+    const schema = everyType(which === 1)
+    const text = writer.schema(schema)
+    const type = readProtobufText(text).message('Row')
+    const plan = compileProtobufPlan(type, schema)
+    const asText = compileProtobufText(type)
+    for (let i = 0; i < recordsOfSchema; i++, n++) {
+      const record = writer.record(type)
+      const say = () => `seed ${seed}, record ${n}: ${Buffer.from(record).toString('hex')} of ${text}`
+      rows.compare(plan, record, random, protobufjsJson(type, record, schema), say)
+
+      const reference = protobufjsJson(type, record)
+      if (asText.write(record, 0, record.length) !== 0) throw new Error(`${asText.failure().message}; ${say()}`)
+      const written = new TextDecoder().decode(asText.bytes.subarray(0, asText.length))
+      if (!sameJson(written, reference)) throw new Error(`${written} is not ${reference}; ${say()}`)
+
+      const mutant = mutate(record, random)
+      const sayMutant = () => `mutant ${Buffer.from(mutant).toString('hex')} of ${say()}`
+      if (rows.decodeAnything(plan, mutant, random, sayMutant) !== 0) continue
+      // protobufjs also reads what the plan goes over, and may mind it.
+      const expected = protobufjsJson(type, mutant, schema)
+      if (expected === undefined) continue
+      mutants++
+      rows.compare(plan, mutant, random, expected, sayMutant)
+    }
+  }
+  const total = { rows: 0, refused: 0 }
+  for (const { totals } of collections) {
+    total.rows += totals.rows
+    total.refused += totals.refused
+  }
+  expect(total.rows).toBeGreaterThan(documents / 8)
+  expect(total.refused).toBeGreaterThan(documents / 50)
+  expect(mutants).toBeGreaterThan(documents / 200)
+}, 3_600_000)
