@@ -2,6 +2,7 @@
  * From the two files to one typed value: what `connect-standalone.sh worker.properties sink.properties…` would start, as redkite needs
  * it. All that is wrong is said at once; nothing is connected to.
  */
+import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { failure } from '../errors/errors.ts'
 import { type Entries, type Entry, Findings } from './entry.ts'
@@ -10,7 +11,7 @@ import { isKnown, prefixes, prefixOf, sinkKeys, workerKeys, workerSecurity } fro
 import { nearest } from './nearest.ts'
 import { type Environment, Placeholders } from './placeholders.ts'
 import { readSink, type SinkSettings } from './sink.ts'
-import { applyOverrides, readFile } from './sources.ts'
+import { applyOverrides, readFile, withoutFolders } from './sources.ts'
 import { readValues } from './values.ts'
 
 export type { SinkSettings } from './sink.ts'
@@ -25,6 +26,8 @@ export interface WorkerSettings {
 export interface Setup {
   readonly worker: WorkerSettings
   readonly sinks: readonly SinkSettings[]
+  /** Of each sink, in their order: differs from that of an earlier reading where any setting differs, a secret's value included. */
+  readonly fingerprints: readonly string[]
   /** Something is probably not as meant. */
   readonly warnings: readonly string[]
   /** Something was accepted that has no effect. */
@@ -37,8 +40,9 @@ export interface SetupOptions {
   readonly env: Environment
 }
 
-/** The first file is the worker's, each other one a sink's. */
-export function readSetup(files: readonly string[], options: SetupOptions): Setup {
+/** The first file is the worker's, each other one a sink's, or a folder of them. */
+export function readSetup(paths: readonly string[], options: SetupOptions): Setup {
+  const files = withoutFolders(paths)
   if (files.length < 2) throw failure('FILES_TOO_FEW', files.length)
   const findings = new Findings()
   const read = files.map((path) => findings.attempt(() => readFile(path)) ?? new Map<string, Entry>())
@@ -65,6 +69,7 @@ export function readSetup(files: readonly string[], options: SetupOptions): Setu
       offsetFlushTimeoutMs: workerValues['offset.flush.timeout.ms'],
     },
     sinks,
+    fingerprints: sinkEntries.map((sink) => fingerprint(worker, sink)),
     warnings: findings.warnings,
     notices: findings.notices,
   }
@@ -76,6 +81,11 @@ function resolveAll(entries: Entries, placeholders: Placeholders, findings: Find
     resolved.set(key, findings.attempt(() => placeholders.resolve(key, entry)) ?? entry)
   }
   return resolved
+}
+
+function fingerprint(...parts: readonly Entries[]): string {
+  const pairs = parts.map((entries) => Array.from(entries, ([key, { value }]) => [key, value]).sort())
+  return createHash('sha256').update(JSON.stringify(pairs)).digest('hex')
 }
 
 /** Says which keys nobody knows, and which belong to a family that has no effect or cannot work. */

@@ -8,8 +8,8 @@
  *
  * argv can be read by everybody on the machine, so a secret has no place in `--set`: it is refused there unless it is a placeholder.
  */
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { failure } from '../errors/errors.ts'
 import type { Entry, Findings } from './entry.ts'
 import { isSecretName } from './kafka/secret-names.ts'
@@ -21,9 +21,18 @@ import { decodeText, parseProperties } from './properties.ts'
 import { isRegistrySecret } from './registry.ts'
 
 /** Of redkite's environment, but no settings of the two files. */
-const notSettings: ReadonlySet<string> = new Set(['REDKITE_LIBRDKAFKA'])
+const notSettings: ReadonlySet<string> = new Set(['REDKITE_LIBRDKAFKA', 'REDKITE_HTTP_TOKEN'])
 
 export type MutableEntries = Map<string, Entry>
+
+/** A folder in the place of a sink's file stands for the .properties and .json files in it, in the order of their names. */
+export function withoutFolders(paths: readonly string[]): string[] {
+  return paths.flatMap((path, index) => {
+    if (index === 0 || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path]
+    const names = readdirSync(path).filter((name) => /^[^.].*\.(properties|json)$/.test(name))
+    return names.length === 0 ? [path] : names.sort().map((name) => join(path, name))
+  })
+}
 
 /** Reads a .properties file, or, as `connect-standalone.sh` does, a connector in JSON. */
 export function readFile(path: string): MutableEntries {
@@ -177,7 +186,8 @@ function allNames(): string[] {
   return [...new Set([...Object.keys(workerKeys), ...Object.keys(sinkKeys)])]
 }
 
-function isSecret(key: string, value: string): boolean {
+/** Whether a setting of a sink must not be shown. */
+export function isSecret(key: string, value: string): boolean {
   const table: Keys = sinkKeys
   return table[key]?.secret === true || isSecretName(key) || isRegistrySecret(key, value)
 }

@@ -4,6 +4,7 @@
  */
 import { MultiBar } from 'cli-progress'
 import { type Figures, figuresLine } from './figures.ts'
+import type { Fields } from './log.ts'
 import { Rate } from './rate.ts'
 
 /** Where all sinks of the process together stand. */
@@ -65,7 +66,7 @@ export function terminalProgress(stream: NodeJS.WriteStream, onExit: (run: () =>
 /** Without a terminal: a line an interval, through the log. */
 export function lineProgress(
   write: (text: string) => void,
-  say: (message: string) => void,
+  say: (message: string, fields: Fields) => void,
   intervalMs: number,
 ): Progress {
   const rate = new Rate(intervalMs)
@@ -75,11 +76,19 @@ export function lineProgress(
       // The first figures are those of the start, which the rate is counted from.
       if (saidMs === undefined || nowMs - saidMs >= intervalMs) {
         const rowsPerSecond = rate.add(rows, nowMs)
-        if (saidMs !== undefined) say(figuresLine({ rows, rowsPerSecond, lag, goal }))
+        if (saidMs !== undefined) {
+          const line = figuresLine({ rows, rowsPerSecond, lag, goal })
+          say(line, { event: 'progress', rows, rowsPerSecond: Math.round(rowsPerSecond), lag, goal })
+        }
         saidMs = nowMs
       }
     },
     print: write,
     stop() {},
   }
+}
+
+/** Says nothing, for `--quiet`. */
+export function noProgress(write: (text: string) => void): Progress {
+  return { update() {}, print: write, stop() {} }
 }

@@ -28,6 +28,8 @@ export interface PartitionDetail {
   readonly position: number | undefined
   readonly end: number | undefined
   readonly lag: number | undefined
+  /** Whether Kafka has given all that there is to read for now; behind the last record may lie a transaction that is still open. */
+  readonly isAtEnd: boolean
 }
 
 export function taskDetail(

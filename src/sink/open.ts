@@ -85,7 +85,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       const end = consumer!.endOffset(index)
       const position = sink.position(index)
       const lag = end === undefined || position === undefined ? undefined : Math.max(0, end - position)
-      return { topic, partition, position, end, lag }
+      return { topic, partition, position, end, lag, isAtEnd: sink.isAtEnd(index) }
     })
   return {
     name: settings.name,

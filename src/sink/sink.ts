@@ -70,6 +70,8 @@ export class Sink {
   readonly #ends: { assignment: SourceAssignment; offset: number }[] = []
   /** The offset after the last record read, per assignment. */
   readonly #position: number[] = []
+  /** Where its partition last ended, per assignment. */
+  readonly #endSeen: number[] = []
   #source: Source | undefined
   #sequence = 0
   #pumping = false
@@ -173,6 +175,7 @@ export class Sink {
   /** Everything of a partition was read, up to `offset`: control records at its end bring no record, yet count as done. */
   endOfPartition(assignment: SourceAssignment, offset: number): void {
     this.#ends.push({ assignment, offset })
+    this.#endSeen[assignment.index] = offset
     this.#schedulePump()
   }
 
@@ -215,6 +218,12 @@ export class Sink {
   /** Records read but not yet settled, or undefined before the first was read. For progress. */
   position(assignment: number): number | undefined {
     return this.#position[assignment]
+  }
+
+  /** Whether everything was read of it that Kafka gives out for now. */
+  isAtEnd(assignment: number): boolean {
+    const end = this.#endSeen[assignment]
+    return end !== undefined && end === this.#position[assignment]
   }
 
   #isOurs({ index, owned }: SourceAssignment): boolean {

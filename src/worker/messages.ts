@@ -1,6 +1,6 @@
 /** What the main thread and a task's thread say to each other. Nothing else is shared: each task has its own Kafka and Milvus connections. */
 import { type Code, errors, RedkiteError } from '../errors/errors.ts'
-import type { Level } from '../ops/log.ts'
+import type { Fields, Level } from '../ops/log.ts'
 import type { TaskDetail } from '../sink/detail.ts'
 import type { SinkStanding } from '../sink/running.ts'
 
@@ -23,7 +23,7 @@ export type ToTask =
 export type FromTask =
   | { readonly say: 'opened' | 'standing' | 'ended'; readonly standing: SinkStanding }
   | { readonly say: 'detail'; readonly detail: readonly TaskDetail[] }
-  | { readonly say: 'log'; readonly level: Level; readonly message: string }
+  | { readonly say: 'log'; readonly level: Level; readonly message: string; readonly fields: Fields | undefined }
   | { readonly say: 'failed'; readonly error: PostedError; readonly standing: SinkStanding | undefined }
   | { readonly say: 'abandoned' }
 

@@ -19,9 +19,9 @@ declare const self: Worker
 const standingIntervalMs = 200
 
 const log: Log = {
-  info: (message) => post({ say: 'log', level: 'info', message }),
-  warn: (message) => post({ say: 'log', level: 'warn', message }),
-  error: (message) => post({ say: 'log', level: 'error', message }),
+  info: (message, fields) => post({ say: 'log', level: 'info', message, fields }),
+  warn: (message, fields) => post({ say: 'log', level: 'warn', message, fields }),
+  error: (message, fields) => post({ say: 'log', level: 'error', message, fields }),
   named: () => log,
 }
 

@@ -108,7 +108,7 @@ class TaskThread implements RunningSink {
 
   #hear(message: FromTask): void {
     if (message.say === 'log') {
-      this.#log[message.level](message.message)
+      this.#log[message.level](message.message, message.fields)
       return
     }
     if (message.say === 'detail') {

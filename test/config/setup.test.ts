@@ -99,7 +99,36 @@ test('a file that is not there, or is a folder, is named', () => {
   const folder = folderWith({ 'w.properties': quickStartWorker })
   const read = (second: string) => readSetup([join(folder, 'w.properties'), second], { sets: [], env: {} })
   expect(refusal(() => read(join(folder, 'none.properties')))).toMatchObject({ code: 'FILE_MISSING', exit: 66 })
-  expect(refusal(() => read(folder)).message).toContain('it is a folder')
+  expect(refusal(() => read(folderWith({ 'readme.txt': '' }))).message).toContain('it is a folder')
+})
+
+test("a folder stands for the sinks' files in it, in the order of their names", () => {
+  const named = (name: string) => quickStartSink.replace(/^name=.*$/m, `name=${name}`)
+  const folder = folderWith({
+    'b.properties': named('b'),
+    'a.properties': named('a'),
+    'a.txt': 'name=no',
+    '.c.properties': 'x',
+  })
+  const worker = join(folderWith({ 'w.properties': quickStartWorker }), 'w.properties')
+  expect(readSetup([worker, folder], { sets: [], env: {} }).sinks.map(({ name }) => name)).toEqual(['a', 'b'])
+})
+
+test("a sink's fingerprint differs where a setting does, a secret's value or one of the worker's included, and nowhere else", () => {
+  const print = (worker: string, sink: string, env = {}) => {
+    const folder = folderWith({ 'w.properties': worker, 's.properties': sink })
+    return readSetup(
+      ['w', 's'].map((name) => join(folder, `${name}.properties`)),
+      { sets: [], env },
+    ).fingerprints[0]!
+  }
+  const before = print(quickStartWorker, quickStartSink)
+  expect(print(`# note\n${quickStartWorker}`, `\n\n${quickStartSink}`)).toBe(before)
+  expect(print(quickStartWorker, `${quickStartSink}\nbatch.size=7`)).not.toBe(before)
+  expect(print(`${quickStartWorker}\noffset.flush.interval.ms=5`, quickStartSink)).not.toBe(before)
+  const secret = quickStartSink.replace(/^token=.*$/m, 'token=${env:T}')
+  expect(print(quickStartWorker, secret, { T: 'one' })).not.toBe(print(quickStartWorker, secret, { T: 'two' }))
+  expect(before).toMatch(/^[0-9a-f]{64}$/)
 })
 
 test('a worker file alone is not enough', () => {
