@@ -22,12 +22,13 @@ export interface Goal {
 export async function askKafka(
   settings: SinkSettings,
   untilCaughtUp: boolean,
-): Promise<{ readonly topics: readonly string[]; readonly goal: Goal | undefined }> {
+): Promise<{ readonly topics: readonly string[]; readonly partitions: number; readonly goal: Goal | undefined }> {
   const admin = new Admin(settings.admin)
   try {
     const topics = await admin.topicPartitions(settings.topics.subscribe, firstAnswerTimeoutMs)
     const names = [...topics.keys()]
-    if (!untilCaughtUp) return { topics: names, goal: undefined }
+    const count = [...topics.values()].reduce((sum, one) => sum + one, 0)
+    if (!untilCaughtUp) return { topics: names, partitions: count, goal: undefined }
     const partitions = [...topics].flatMap(([topic, count]) =>
       Array.from({ length: count }, (_, partition) => ({ topic, partition })),
     )
@@ -38,7 +39,7 @@ export async function askKafka(
       admin.beginningOffsets(partitions, askTimeoutMs),
       admin.committed(settings.groupId, partitions, askTimeoutMs),
     ])
-    return { topics: names, goal: goalOf([...beginnings, ...committed], ends) }
+    return { topics: names, partitions: count, goal: goalOf([...beginnings, ...committed], ends) }
   } finally {
     await admin.close()
   }

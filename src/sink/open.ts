@@ -48,11 +48,15 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
   const assignments = () => consumer?.assignments ?? []
   const originOf = isReplay ? (row: number) => replay?.originOf(row) : undefined
   const opening = openLanes({ ...options, topics: asking.then(({ topics }) => topics), assignments, originOf })
-  const [{ goal }, { router, connection, ignored }] = await Promise.all([asking, opening]).catch((error: unknown) => {
+  const [{ goal, partitions: partitionCount }, { router, connection, ignored }] = await Promise.all([
+    asking,
+    opening,
+  ]).catch((error: unknown) => {
     // Whichever fails first says why; the other may take its time.
     void opening.then((milvus) => milvus.connection.close()).catch(() => {})
     throw error
   })
+  sayIdleTasks(settings, partitionCount, log)
   const onReject = await rejection(options).catch(async (error: unknown) => {
     await connection.close()
     throw error
@@ -123,6 +127,14 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       return sum
     },
   }
+}
+
+/** Said by the first task alone. */
+function sayIdleTasks({ tasksMax, consumer }: SinkSettings, partitions: number, log: Log): void {
+  const isFirst = !/-[1-9]\d*$/.test(consumer['client.id'] ?? '')
+  if (tasksMax <= partitions || !isFirst) return
+  const idle = tasksMax - partitions
+  log.info(`tasks.max=${tasksMax}, but the topics have ${partitions} partitions: ${idle} tasks have nothing to do`)
 }
 
 /** What becomes of records that cannot be written. */
