@@ -5,17 +5,15 @@ import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
 import { compileRawPlan } from './raw/plan.ts'
 import { openSchemaDecoder } from './schemas/decoder.ts'
+import type { Warn } from './schemas/schema-cache.ts'
 import { openRecordText } from './schemas/text.ts'
 
 /**
  * The decoder that a sink's settings ask for: its converter's, with what its mapping puts around it. For everybody who reads a sink's topics.
- * Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. `warn` hears why nothing is read for a while.
+ * Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. With `warn` the decoder waits for a
+ * registry that is down; without, that is an error.
  */
-export function compileDecoder(
-  schema: CollectionSchema,
-  settings: SinkSettings,
-  warn: (text: string) => void = () => {},
-): RowDecoder {
+export function compileDecoder(schema: CollectionSchema, settings: SinkSettings, warn?: Warn): RowDecoder {
   const { valueConverter: converter, rawVectorField: vectorField } = settings
   if (converter.kind === 'json') return compileMapped(schema, settings)
   const names = planNames(schema, settings)
@@ -29,11 +27,7 @@ export function compileDecoder(
 }
 
 /** Values, and keys of the same kinds, as JSON text, which transforms and change events take. */
-function textsOf(
-  value: ConverterSettings,
-  key: ConverterSettings | undefined,
-  warn: (text: string) => void,
-): RecordTexts {
+function textsOf(value: ConverterSettings, key: ConverterSettings | undefined, warn: Warn | undefined): RecordTexts {
   const valueText = openRecordText(value, 'record value', warn)
   const hasKeyText = key !== undefined && key.kind !== 'json' && !isPlain(key)
   const keyText = hasKeyText ? openRecordText(key, 'record key', warn) : undefined

@@ -9,6 +9,7 @@ import { compileJsonPlan, type JsonPlan } from './json/plan.ts'
 import { reason } from './json/reason.ts'
 import { skipValue } from './json/skip.ts'
 import { skipBlanks } from './json/whitespace.ts'
+import type { Warn } from './schemas/schema-cache.ts'
 import { type AwaitedText, openRecordText } from './schemas/text.ts'
 
 const encoder = new TextEncoder()
@@ -35,7 +36,7 @@ export class RecordKey {
   constructor(
     schema: CollectionSchema,
     private readonly converter: KeyConverterSettings,
-    warn: (text: string) => void = () => {},
+    warn?: Warn,
   ) {
     const key = schema.primaryKey
     const keyAlone: CollectionSchema = {

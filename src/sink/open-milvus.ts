@@ -2,6 +2,7 @@
 import type { SinkSettings } from '../config/setup.ts'
 import { compileDecoder } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
+import type { Warn } from '../decode/schemas/schema-cache.ts'
 import { failure } from '../errors/errors.ts'
 import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
@@ -65,15 +66,19 @@ export async function connectWithin(settings: SinkSettings): Promise<MilvusConne
   }
 }
 
-/** Looks at `settings.collection`: whether it is there, loaded, and one that these settings can write to. */
+/**
+ * Looks at `settings.collection`: whether it is there, loaded, and one that these settings can write to. With `warn` its decoder waits for a Schema
+ * Registry that is down.
+ */
 export async function openCollection(
   connection: MilvusConnection,
   settings: SinkSettings,
   log: Log,
+  warn?: Warn,
 ): Promise<Collection> {
   const { collection } = settings
   const { schema } = await withinDeadline(describeCollection(connection, collection), () => unanswered(settings))
-  const plan = compileDecoder(schema, settings, (text) => log.warn(text))
+  const plan = compileDecoder(schema, settings, warn)
   checkKey(settings, schema)
   if (settings.collectionRequireLoaded && (await loadState(connection, collection)) === 'not loaded') {
     const { endpoint, database } = connection

@@ -256,6 +256,13 @@ test.concurrent('a sink that waits for a registry stops when it is told to', asy
   await until('it says that the registry is down', () => redkite.stderr().includes('HTTP 503'))
   redkite.signal('SIGTERM')
   expect((await redkite.ended).exitCode).toBe(0)
+  // What only looks does not wait.
+  const settings = [sink(converter('avro', { 'schema.registry.url': double.url }))]
+  const [verified, checked] = await Promise.all(
+    ['verify', 'check'].map((verb) => startVerb(verb, worker, settings).ended),
+  )
+  expect([verified!.exitCode, verified!.stderr]).toEqual([15, expect.stringContaining('REGISTRY_UNAVAILABLE')])
+  expect([checked!.exitCode, checked!.stdout]).toEqual([41, expect.stringContaining('REGISTRY_UNAVAILABLE')])
   const kafka = await sharedKafka()
   expect((await kafka.tools.groupOffset(`connect-${name}`, name)) ?? 0).toBe(0)
 })

@@ -8,13 +8,14 @@ import type { PlanOptions } from '../plan-options.ts'
 import { compileProtobufPlan } from '../protobuf/plan.ts'
 import { fromFile, fromRegistry, type PlanMaker } from './formats.ts'
 import { FramedDecoder } from './framed-decoder.ts'
+import type { Warn } from './schema-cache.ts'
 
 /** Throws SCHEMA_FILE_UNUSABLE and REGISTRY_TLS_FILE. Of the options, JSON Schema takes `keyElsewhere` alone. */
 export function openSchemaDecoder(
   { kind, schemas }: SchemaConverterSettings,
   schema: CollectionSchema,
   options: PlanOptions,
-  warn: (text: string) => void,
+  warn: Warn | undefined,
 ): RowDecoder {
   const make: PlanMaker<RowDecoder> = {
     avro: (writer) => compileAvroPlan(writer, schema, options),

@@ -10,7 +10,7 @@ import { type AvroSchema, readAvroSchema } from '../avro/schema.ts'
 import { type ProtobufFile, type ProtobufMessage, readFileDescriptorSet, readProtobufText } from '../protobuf/schema.ts'
 import { Framed, OnePlan, type SchemaPlans } from './framed.ts'
 import { MessagePlans } from './message-plans.ts'
-import { SchemaCache } from './schema-cache.ts'
+import { SchemaCache, type Warn } from './schema-cache.ts'
 import { descriptorSet, isSerialized } from './serialized.ts'
 
 /** How plans of one kind are made from schemas of each format. */
@@ -27,7 +27,7 @@ const types: Record<Format, SchemaType> = { avro: 'AVRO', protobuf: 'PROTOBUF', 
 interface FromRegistry {
   /** "record value" or "record key", for messages. */
   readonly what: string
-  readonly warn: (text: string) => void
+  readonly warn: Warn | undefined
 }
 
 /** For records that name their schema. Throws REGISTRY_TLS_FILE. */

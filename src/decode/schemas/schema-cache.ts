@@ -22,8 +22,14 @@ export interface CacheOptions<T> {
   readonly type: SchemaType
   /** Makes of a schema what reads its records. Whatever it throws of label `record` is remembered for the id. */
   readonly compile: (schema: RegisteredSchema) => T
-  readonly warn: (text: string) => void
+  readonly warn: Warn | undefined
 }
+
+/**
+ * Hears why nothing is read while a registry is down, for as long as it is. Where nobody listens nobody is to wait either: `waiting` then rejects
+ * with the first error.
+ */
+export type Warn = (text: string) => void
 
 interface Entry<T> {
   readonly value: T | undefined
@@ -90,6 +96,7 @@ export class SchemaCache<T> {
           this.#keep(id, { value: undefined, error, untilMs })
           return
         }
+        if (warn === undefined) throw error
         if (performance.now() - warnedMs >= warnEachMs) {
           warnedMs = performance.now()
           warn(`${error.message}; nothing more is read until it answers, it is asked again and again`)

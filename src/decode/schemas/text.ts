@@ -7,6 +7,7 @@ import type { RecordText } from '../record-text.ts'
 import { fromFile, fromRegistry, type PlanMaker } from './formats.ts'
 import { FramedText } from './framed-text.ts'
 import { JsonCopy } from './json-copy.ts'
+import type { Warn } from './schema-cache.ts'
 
 /** A text that may have to be waited for: `write` answers `waits`, and may be tried again when `waiting()` has resolved. */
 export interface AwaitedText extends RecordText {
@@ -14,7 +15,7 @@ export interface AwaitedText extends RecordText {
 }
 
 /** `what` is "record value" or "record key", for messages. JSON is given as it is, with the envelope that it may have. */
-export function openRecordText(converter: ConverterSettings, what: string, warn: (text: string) => void): AwaitedText {
+export function openRecordText(converter: ConverterSettings, what: string, warn: Warn | undefined): AwaitedText {
   if (converter.kind === 'json') return new JsonCopy()
   if (isPlain(converter)) return new PlainText(converter, what)
   const make: PlanMaker<RecordText> = {

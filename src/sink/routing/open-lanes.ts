@@ -121,10 +121,11 @@ async function openLane(
   settings: SinkSettings,
   partition: string,
 ): Promise<Lane> {
-  const { schema, plan } = await openCollection(connection, settings, log)
+  const warn = (text: string) => log.warn(text)
+  const { schema, plan } = await openCollection(connection, settings, log, warn)
   if (partition !== '')
     await openPartition(connection, settings.collection, partition, settings.onDemand.createCollection)
-  const recordKey = openRecordKey(schema, settings, (text) => log.warn(text))
+  const recordKey = openRecordKey(schema, settings, warn)
   const keySource = new KeySource(settings.keyMode, recordKey, assignments, originOf, () => plan.key)
   return new Lane({
     schema,

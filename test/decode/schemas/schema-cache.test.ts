@@ -87,6 +87,16 @@ describe('while the registry is down', () => {
     expect(made.warnings[0]).toContain('http://r')
   })
 
+  test('those who do not want to wait hear of it at once', async () => {
+    const registry = new StandInRegistry({})
+    registry.trouble = () => Promise.reject(failure('REGISTRY_UNREACHABLE', 'http://r', 'refused'))
+    const options = { client: registry, type: 'AVRO', what: 'record value', compile: () => '' } as const
+    const cache = new SchemaCache<string>({ ...options, warn: undefined })
+    expect(cache.get(7)).toBeUndefined()
+    expect(cache.waiting()).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+    await cache.waiting().catch(() => {})
+  })
+
   test('what somebody has to mend ends the wait, and the next try asks anew', async () => {
     const made = cacheOf({ 7: 'a' })
     made.registry.trouble = () => Promise.reject(failure('REGISTRY_AUTH_REFUSED', 'http://r', 401))
