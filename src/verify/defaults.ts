@@ -51,5 +51,16 @@ function onTheWire(field: Field, value: unknown, collection: string): Uint8Array
 
 function asJson(field: Field, value: unknown): string {
   if (field.type === DataType.Json) return Buffer.from(value as Uint8Array).toString()
-  return field.type === DataType.VarChar ? JSON.stringify(value) : String(value)
+  if (field.type === DataType.Timestamptz && typeof value !== 'string')
+    return JSON.stringify(isoOf(BigInt(String(value))))
+  return typeof value === 'string' && !numeric.has(field.type) ? JSON.stringify(value) : String(value)
+}
+
+/** An int64 comes as a string too. */
+const numeric: ReadonlySet<number> = new Set([DataType.Int8, DataType.Int16, DataType.Int32, DataType.Int64])
+
+function isoOf(micros: bigint): string {
+  const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const seconds = new Date(Number(micros - fraction) / 1000).toISOString().slice(0, -5)
+  return `${seconds}.${String(fraction).padStart(6, '0')}Z`
 }

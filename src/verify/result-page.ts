@@ -6,13 +6,15 @@ import { dynamicFieldName } from '../columns/create.ts'
 import { readStatus, type Status, success } from '../milvus/answer.ts'
 import { DataType } from '../milvus/schema.ts'
 import { WireReader } from '../milvus/wire-reader.ts'
+import { addArray } from './array-values.ts'
+import { canonicalText } from './canonical-text.ts'
 import type { Hash64 } from './hash64.ts'
-import { addJson, nullWord } from './row-hash.ts'
+import { addCanonical, nullWord } from './row-hash.ts'
 
 /** Field numbers of QueryResults, FieldData and ScalarField. */
 const results = { status: 1, fieldsData: 2 } as const
 const fieldData = { name: 2, scalars: 3, vectors: 4, isDynamic: 6, validData: 7 } as const
-const vectorField = { dim: 1, floatVector: 2 } as const
+const vectorField = { dim: 1, floatVector: 2, binary: 3, float16: 4, bfloat16: 5, sparse: 6, int8: 7 } as const
 
 export interface ResultPage {
   readonly status: Status
@@ -52,8 +54,10 @@ export class ResultColumn {
   addTo(hash: Hash64, row: number, type: number): void {
     const from = this.spans[2 * row]!
     const to = this.spans[2 * row + 1]!
+    const canonical = canonicalText(type)
     if (from === to) hash.addWord(nullWord)
-    else if (type === DataType.Json) addJson(this.text(row), hash)
+    else if (canonical !== undefined) addCanonical(this.text(row), canonical, hash)
+    else if (type === DataType.Array) addArray(this.bytes, this.view, from, to, hash)
     else hash.addBytes(this.view, from, to)
   }
 
@@ -124,7 +128,8 @@ function scalarSpans(reader: WireReader): number[] {
       if (varintLists.has(member)) addVarints(list, spans)
       else if (member === floatList) addFixed(list.start, list.end, 4, spans)
       else if (member === doubleList) addFixed(list.start, list.end, 8, spans)
-      else spans.push(list.tagStart, list.end)
+      // An ArrayArray says beside its rows what type their elements are.
+      else if (list.field === 1) spans.push(list.tagStart, list.end)
     }
   }
   return spans
@@ -145,14 +150,20 @@ function addFixed(start: number, end: number, size: number, spans: number[]): vo
 function vectorSpans(reader: WireReader): number[] {
   const spans: number[] = []
   let dim = 0
-  let values: { start: number; end: number } | undefined
+  let values: { start: number; end: number; numberBytes: number } | undefined
   while (reader.next()) {
-    if (reader.field === vectorField.dim) dim = reader.value
-    else if (reader.field === vectorField.floatVector) {
+    const { field, start, end } = reader
+    if (field === vectorField.dim) dim = reader.value
+    else if (field === vectorField.floatVector) {
       const list = reader.message()
-      while (list.next()) values = { start: list.start, end: list.end }
-    }
+      while (list.next()) values = { start: list.start, end: list.end, numberBytes: 4 }
+    } else if (field === vectorField.sparse) {
+      const list = reader.message()
+      while (list.next()) if (list.field === 1) spans.push(list.tagStart, list.end)
+    } else if (field === vectorField.binary) values = { start, end, numberBytes: 1 / 8 }
+    else if (field === vectorField.int8) values = { start, end, numberBytes: 1 }
+    else if (field === vectorField.float16 || field === vectorField.bfloat16) values = { start, end, numberBytes: 2 }
   }
-  if (values !== undefined && dim > 0) addFixed(values.start, values.end, dim * 4, spans)
+  if (values !== undefined && dim > 0) addFixed(values.start, values.end, dim * values.numberBytes, spans)
   return spans
 }

@@ -1,12 +1,14 @@
 /**
  * The hash of a row as decode/ put it into columns. A scalar's bytes in a column are those that Milvus sends back, since protobuf has one
- * way to write each value, so both sides hash bytes (`result-page.ts` is the other one). JSON alone is hashed by its meaning.
+ * way to write each value, so both sides hash bytes (`result-page.ts` is the other one). JSON, times and shapes are hashed by their meaning.
  */
 import type { ColumnBatch } from '../columns/batch.ts'
-import { FloatVectorColumn } from '../columns/float-vector.ts'
+import { DenseVectorColumn } from '../columns/dense-vector.ts'
 import type { ScalarColumn } from '../columns/scalar.ts'
+import type { SparseFloatVectorColumn } from '../columns/sparse-float-vector.ts'
 import { DataType } from '../milvus/schema.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { addArray } from './array-values.ts'
+import { canonicalText } from './canonical-text.ts'
 import type { Hash64 } from './hash64.ts'
 
 const decoder = new TextDecoder()
@@ -18,15 +20,18 @@ export const nullWord = 0x6e756c6c
 /** What a field holds where a record brought nothing for it and Milvus puts its default in: the value's bytes on the wire, by field name. */
 export type Defaults = ReadonlyMap<string, Uint8Array>
 
+/** A column whose rows lie as bytes with ends. */
+type WireColumn = ScalarColumn | SparseFloatVectorColumn
+
 export class RowHasher {
-  readonly #columns: readonly (ScalarColumn | FloatVectorColumn)[]
+  readonly #columns: readonly (WireColumn | DenseVectorColumn)[]
   readonly #defaults: readonly (DataView | undefined)[]
 
   constructor(
     readonly batch: ColumnBatch,
     defaults: Defaults,
   ) {
-    this.#columns = batch.columns.filter((column) => !column.field.primaryKey) as (ScalarColumn | FloatVectorColumn)[]
+    this.#columns = batch.columns.filter((column) => !column.field.primaryKey) as (WireColumn | DenseVectorColumn)[]
     this.#defaults = this.#columns.map(({ field }) => {
       const bytes = defaults.get(field.name)
       return bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -38,8 +43,8 @@ export class RowHasher {
     hash.begin()
     for (let i = 0; i < this.#columns.length; i++) {
       const column = this.#columns[i]!
-      if (column instanceof FloatVectorColumn) addVector(column, row, hash)
-      else addScalar(column, row, this.#defaults[i], hash)
+      if (column instanceof DenseVectorColumn) addVector(column, row, hash)
+      else addWire(column, row, this.#defaults[i], hash)
     }
     hash.end()
   }
@@ -53,31 +58,34 @@ export function hashKey(column: ScalarColumn, row: number, hash: Hash64): void {
   hash.end()
 }
 
-export function addJson(text: Uint8Array, hash: Hash64): void {
-  const canonical = encoder.encode(canonicalJson(decoder.decode(text)))
-  hash.addBytes(new DataView(canonical.buffer), 0, canonical.length)
+/** A text that Milvus may give back in another form. */
+export function addCanonical(text: Uint8Array, canonical: (text: string) => string, hash: Hash64): void {
+  const bytes = encoder.encode(canonical(decoder.decode(text)))
+  hash.addBytes(new DataView(bytes.buffer), 0, bytes.length)
 }
 
-function addScalar({ field, wire }: ScalarColumn, row: number, fallback: DataView | undefined, hash: Hash64): void {
+function addWire({ field, wire }: WireColumn, row: number, fallback: DataView | undefined, hash: Hash64): void {
   const { view, bytes, ends } = wire
   const from = ends[row]!
   const to = ends[row + 1]!
+  const canonical = canonicalText(field.type)
   if (from === to) {
     if (fallback === undefined) hash.addWord(nullWord)
-    else if (field.type === DataType.Json)
-      addJson(textOf(new Uint8Array(fallback.buffer), 0, fallback.byteLength), hash)
+    else if (canonical !== undefined)
+      addCanonical(textOf(new Uint8Array(fallback.buffer), 0, fallback.byteLength), canonical, hash)
     else hash.addBytes(fallback, 0, fallback.byteLength)
-  } else if (field.type === DataType.Json) addJson(textOf(bytes, from, to), hash)
+  } else if (canonical !== undefined) addCanonical(textOf(bytes, from, to), canonical, hash)
+  else if (field.type === DataType.Array) addArray(bytes, view, from, to, hash)
   else hash.addBytes(view, from, to)
 }
 
-function addVector(column: FloatVectorColumn, row: number, hash: Hash64): void {
+function addVector(column: DenseVectorColumn, row: number, hash: Hash64): void {
   if (column.isNull(row)) {
     hash.addWord(nullWord)
     return
   }
-  const rowBytes = column.dim * 4
-  hash.addBytes(new DataView(column.values.buffer, row * rowBytes, rowBytes), 0, rowBytes)
+  const { bytes, rowBytes } = column
+  hash.addBytes(new DataView(bytes.buffer, row * rowBytes, rowBytes), 0, rowBytes)
 }
 
 /** Behind its tag and length. */

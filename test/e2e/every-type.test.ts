@@ -9,13 +9,13 @@ import {
   sharedPyMilvus,
   unique,
 } from '../servers/shared.ts'
-import { catchUp, sinkFile, workerFile } from './redkite.ts'
+import { catchUp, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 
 const id = { name: 'id', type: 'INT64', primaryKey: true } as const
 
-/** The values through Kafka and redkite into a new collection; its rows in the order of their ids. */
+/** The values through Kafka and redkite into a new collection; its rows in the order of their ids. `verify` finds the same. */
 async function through(
   milvus: MilvusAddress,
   values: readonly string[],
@@ -29,10 +29,14 @@ async function through(
     values.map((value) => ({ value })),
   )
   await pymilvus.createCollection(milvus, { name, fields })
-  const ended = await catchUp(workerFile(kafka.bootstrap), [sinkFile(name, milvus.endpoint, name, name)])
+  const files = [workerFile(kafka.bootstrap), [sinkFile(name, milvus.endpoint, name, name)]] as const
+  const ended = await catchUp(...files)
   expect(ended.stderr).toContain(`${values.length} rows written`)
   expect(ended.exitCode).toBe(0)
   const rows = await pymilvus.query(milvus, name, { filter: 'id >= 0', fields: ['*'] })
+  const verified = await startVerb('verify', ...files).ended
+  expect(verified.stdout + verified.stderr).toContain(`says: ${values.length} rows`)
+  expect(verified.exitCode).toBe(0)
   return rows.sort((a, b) => a.id - b.id)
 }
 
