@@ -5,6 +5,9 @@ import { misfit, misfitOf } from './misfit.ts'
 
 /** All ones in a float32 that is NaN or infinite. */
 const exponentBits = 0x7f800000
+/** A float32 without its sign, and 1 in its exponent. */
+const magnitudeBits = 0x7fffffff
+const exponentUnit = 0x00800000
 
 /** Rows of a FLOAT_VECTOR field. `values` is, byte for byte, the packed `FloatArray.data` of Milvus' schema.proto (both are little-endian). */
 export class FloatVectorColumn extends DenseVectorColumn {
@@ -42,8 +45,29 @@ export class FloatVectorColumn extends DenseVectorColumn {
   protected firstNotFinite(): number {
     const { words, dim } = this
     const start = this.rows * dim
+    if (!this.anyNotFinite(start, start + dim)) return -1
     for (let i = 0; i < dim; i++) if ((words[start + i]! & exponentBits) === exponentBits) return i
     return -1
+  }
+
+  /**
+   * Adding one to an exponent of nothing but ones carries into the sign. Four sums, because a row that comes as memory costs little else: a 768-d row
+   * of the raw form took 477 ns, and 603 ns with a look at each number for itself.
+   */
+  private anyNotFinite(at: number, end: number): boolean {
+    const { words } = this
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    for (; at + 3 < end; at += 4) {
+      a |= (words[at]! & magnitudeBits) + exponentUnit
+      b |= (words[at + 1]! & magnitudeBits) + exponentUnit
+      c |= (words[at + 2]! & magnitudeBits) + exponentUnit
+      d |= (words[at + 3]! & magnitudeBits) + exponentUnit
+    }
+    for (; at < end; at++) a |= (words[at]! & magnitudeBits) + exponentUnit
+    return (a | b | c | d) < 0
   }
 
   protected remake(): void {
