@@ -13,7 +13,7 @@ function row(
   value: Uint8Array,
   headers: Record<string, string | Uint8Array | null>,
   options: Partial<RawPlanOptions> = {},
-) {
+): unknown {
   const plan = compileRawPlan(schema, { vectorField: 'v', ...options })
   const batch = new ColumnBatch(schema)
   const arena = new Arena(64, 4)
