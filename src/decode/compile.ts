@@ -4,7 +4,7 @@ import { compileMapped, planNames, type RecordTexts } from '../mapping/compile-m
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
 import { compileRawPlan } from './raw/plan.ts'
-import { openSchemaDecoder } from './schemas/decoder.ts'
+import { schemaFormats } from './schemas/lazy.ts'
 import type { Warn } from './schemas/schema-cache.ts'
 import { openRecordText } from './schemas/text.ts'
 
@@ -20,7 +20,7 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
   const keyElsewhere = settings.keyMode !== 'record_value'
   if (names !== undefined && !names.leaveOutOthers) {
     const options = { keyElsewhere, fieldNames: names.fieldNames }
-    if (!isPlain(converter)) return openSchemaDecoder(converter, schema, options, warn)
+    if (!isPlain(converter)) return schemaFormats().openSchemaDecoder(converter, schema, options, warn)
     if (vectorField !== undefined) return compileRawPlan(schema, { vectorField, ...options })
   }
   return compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
