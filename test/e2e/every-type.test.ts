@@ -156,3 +156,35 @@ test('on Milvus Lite sparse vectors of each form, times, shapes and nulls are wh
     { id: 3, s: { '7': 0.25 }, v: [5, 6], at: '1969-12-31T23:59:59.999999Z', where: null, tags: null },
   ])
 })
+
+const bm25Collection = `
+from pymilvus import DataType, Function, FunctionType
+schema = client.create_schema()
+schema.add_field('id', DataType.INT64, is_primary=True)
+schema.add_field('text', DataType.VARCHAR, max_length=200, enable_analyzer=True)
+schema.add_field('words', DataType.SPARSE_FLOAT_VECTOR)
+schema.add_function(Function('bm25', FunctionType.BM25, input_field_names=['text'], output_field_names=['words']))
+indexes = client.prepare_index_params()
+indexes.add_index('words', index_type='SPARSE_INVERTED_INDEX', metric_type='BM25')
+client.create_collection(params, schema=schema, index_params=indexes, consistency_level='Strong')
+`
+
+test('on Milvus Lite the field that BM25 writes is left to it, also where a record brings one', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('bm25')
+  await kafka.tools.createTopic(name)
+  const values = ['{"id":1,"text":"red kites soar"}', '{"id":2,"text":"blue whales dive","words":{"1":1}}']
+  await kafka.tools.produce(
+    name,
+    values.map((value) => ({ value })),
+  )
+  await pymilvus.run(milvus, bm25Collection, name)
+  const ended = await catchUp(workerFile(kafka.bootstrap), [sinkFile(name, milvus.endpoint, name, name)])
+  expect(ended).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('"words" 1') })
+  const found = await pymilvus.run<Row[]>(
+    milvus,
+    "result = client.search(params, data=['kites'], anns_field='words', limit=5)[0]",
+    name,
+  )
+  expect(found.map((hit) => hit.id)).toEqual([1])
+})
