@@ -6,7 +6,7 @@ import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Chain } from './chain.ts'
 import { unwrapPayload } from './payload.ts'
-import { MappedRecord } from './record.ts'
+import { isNull, MappedRecord } from './record.ts'
 import type { RecordKeyText } from './record-key-text.ts'
 import { open, Text } from './text.ts'
 import { Writer } from './writer.ts'
@@ -74,9 +74,7 @@ export class MappedDecoder implements RowDecoder {
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
     this.error = undefined
     if (this.asItIs) return this.rows.decode(bytes, start, end, batch)
-    const { value } = this.record
-    if (value === null) return reason.nullValue
-    this.writer.write(value, this.options.envelope)
+    this.writer.write(this.record.value, this.options.envelope)
     return this.rows.decode(this.writer.bytes, 0, this.writer.end, batch)
   }
 
@@ -102,7 +100,8 @@ export class MappedDecoder implements RowDecoder {
     }
     if (!chain.apply(record)) return chain.error === undefined ? reason.dropped : this.refuse(chain.error)
     if (keyText !== undefined) this.keyBytes = this.writeKey()
-    return 0
+    // Said here, before anybody looks for a primary key in the record's: a tombstone that is passed over needs none.
+    return isNull(record, 'value') ? reason.nullValue : 0
   }
 
   private takeValue(arena: Arena, row: number): number {

@@ -162,6 +162,18 @@ describe('transforms', () => {
     ).toEqual([{ id: 'a"1', v: [1, 2] }, expect.stringContaining('KEY_ABSENT')])
   })
 
+  test('a tombstone that is passed over needs no key, one that becomes a value does', () => {
+    const lines = (field: string) =>
+      `pk.mode=record_key\ntransforms=t\n${transform('t', 'HoistField$Value', { field })}transforms.t.predicate=p\npredicates=p\npredicates.p.type=org.apache.kafka.connect.transforms.predicates.HasHeaderKey\npredicates.p.name=h\n`
+    const headers = [{ name: 'h', value: null }]
+    expect(
+      effectsOf(schema, lines('title'), [
+        { value: null, key: 'x' },
+        { value: null, key: '7', headers },
+      ]),
+    ).toEqual(['tombstone', { id: '7', title: null, v: null }])
+  })
+
   test('keys that they change delete by what they are then', () => {
     const lines = [
       'behavior.on.null.values=delete\ntransforms=id\n',
