@@ -38,8 +38,13 @@ export const prefixes: readonly Prefix[] = [
   { prefix: 'consumer.', area: 'worker', effect: 'used', doc: 'Kafka consumer settings of all sinks.' },
   { prefix: 'config.providers.', area: 'worker', effect: 'used', doc: 'Class and limits of a config provider.' },
   ...converterPrefixes.map((prefix): Prefix => ({ prefix, area: 'both', effect: 'used', doc: converterDoc })),
-  { prefix: 'producer.override.', area: 'sink', effect: 'unused', doc: 'a sink without dead letters produces nothing' },
-  { prefix: 'producer.', area: 'worker', effect: 'unused', doc: 'a sink without dead letters produces nothing' },
+  {
+    prefix: 'producer.override.',
+    area: 'sink',
+    effect: 'used',
+    doc: "Kafka producer settings of this sink's dead letters, over the worker's.",
+  },
+  { prefix: 'producer.', area: 'worker', effect: 'used', doc: 'Kafka producer settings of all dead letters.' },
   {
     prefix: 'admin.override.',
     area: 'sink',

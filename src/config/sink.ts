@@ -12,9 +12,10 @@ import {
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import type { Entries, Findings } from './entry.ts'
 import { readFieldMapping } from './field-mapping.ts'
-import { clientSettings } from './kafka/client-settings.ts'
+import { clientSettings, producerSettings } from './kafka/client-settings.ts'
 import { clientConfig, consumerConfig } from './kafka/consumer.ts'
 import type { LibrdkafkaConfig } from './kafka/librdkafka-keys.ts'
+import { producerConfig } from './kafka/producer.ts'
 import type { Values } from './key.ts'
 import { sinkKeys } from './keys.ts'
 import { collectionOf, type RoutingSettings, readRouting } from './routing.ts'
@@ -92,8 +93,10 @@ export interface SinkSettings {
   readonly groupId: string
   /** librdkafka's names. Of task 0: see `taskConfig` in kafka/consumer.ts. Prints its secrets as [hidden]. */
   readonly consumer: LibrdkafkaConfig
-  /** The same brokers and identity without the group, for asking questions and for producing. */
+  /** The same brokers and identity without the group, for asking questions. */
   readonly admin: LibrdkafkaConfig
+  /** Of the producer of dead letters, without what redkite sets for itself. */
+  readonly producer: LibrdkafkaConfig
 }
 
 interface Sources {
@@ -181,6 +184,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     groupId: consumer['group.id']!,
     consumer,
     admin: clientConfig(consumer),
+    producer: producerConfig(producerSettings(worker, sink), consumer, workerFile, findings),
   }
 }
 

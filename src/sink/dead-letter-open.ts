@@ -29,16 +29,16 @@ const recordBytesMax = 1_000_000_000
 
 export async function openDeadLetters({ settings, topic, isReplay, log }: OpenDeadLetters): Promise<DeadLetterTopic> {
   await ensureTopic(settings, topic, log)
-  const { admin, consumer, name, keyConverter, errors } = settings
+  const { producer, consumer, name, keyConverter, errors } = settings
   const task = /-(\d+)$/.exec(consumer['client.id'] ?? '')?.[1] ?? '0'
   const clientId = (role: string) => `connector-${role}-${name}-${task}`
   const producing = {
-    ...admin,
     'client.id': clientId('dlq-producer'),
+    'message.max.bytes': recordBytesMax,
+    ...producer,
     acks: 'all',
     'enable.idempotence': true,
     'message.timeout.ms': deliveryTimeoutMs,
-    'message.max.bytes': recordBytesMax,
   }
   return new DeadLetterTopic({
     topic,

@@ -16,6 +16,18 @@ export interface ClientSetting extends Entry {
 
 export type ClientSettings = Map<string, ClientSetting>
 
+/** The same for the producer of dead letters: `producer.…` of the worker, then `producer.override.…` of the sink, as Connect has it. */
+export function producerSettings(worker: Entries, sink: Entries): ClientSettings {
+  const settings: ClientSettings = new Map()
+  for (const [prefix, entries] of [
+    ['producer.', below(worker, 'producer.')],
+    ['producer.override.', below(sink, 'producer.override.')],
+  ] as const) {
+    for (const [name, entry] of entries) settings.set(name, { ...entry, key: prefix + name })
+  }
+  return settings
+}
+
 export function clientSettings(worker: Entries, sink: Entries): ClientSettings {
   const settings: ClientSettings = new Map()
   const add = (prefix: string, entries: Entries) => {

@@ -9,8 +9,8 @@ import type { Findings } from '../entry.ts'
 import { nearest } from '../nearest.ts'
 import { hiding } from '../secret.ts'
 import type { ClientSetting, ClientSettings } from './client-settings.ts'
-import { internalTopics, javaKeys } from './java-keys.ts'
-import { type LibrdkafkaConfig, librdkafkaNames, scopeOf } from './librdkafka-keys.ts'
+import { internalTopics, type JavaKey, javaKeys } from './java-keys.ts'
+import { type LibrdkafkaConfig, librdkafkaNames, type Scope, scopeOf } from './librdkafka-keys.ts'
 import { oauthNames, translateSasl } from './sasl.ts'
 import { isSecretName } from './secret-names.ts'
 import { translateTls } from './tls.ts'
@@ -62,10 +62,24 @@ export function consumerConfig(name: ConsumerName, settings: ClientSettings, fin
   return hiding(config, isSecretName)
 }
 
-function translate(name: string, setting: ClientSetting, config: Record<string, string>, findings: Findings): void {
+/** Whose settings they are, and what each name means to it. */
+export interface Client {
+  readonly name: 'consumer' | 'producer'
+  readonly java: Readonly<Record<string, JavaKey>>
+  readonly scopeOf: (name: string) => Scope | undefined
+}
+
+/** Java's names become librdkafka's, which go through as they are. */
+export function translate(
+  name: string,
+  setting: ClientSetting,
+  config: Record<string, string>,
+  findings: Findings,
+  client: Client = { name: 'consumer', java: javaKeys, scopeOf },
+): void {
   const value = setting.value.trim()
-  const java = Object.hasOwn(javaKeys, name) ? javaKeys[name] : undefined
-  const scope = scopeOf(name)
+  const java = Object.hasOwn(client.java, name) ? client.java[name] : undefined
+  const scope = client.scopeOf(name)
   if (java?.kind === 'security' || securityNames.has(name)) return
   if (java?.kind === 'unused') {
     if (value !== '' && !isDefaultOfOurs(name, value))
@@ -84,18 +98,18 @@ function translate(name: string, setting: ClientSetting, config: Record<string, 
           isSecretName(name) ? 'what is there' : `"${value}"`,
         ),
       )
-  } else if (scope === 'client' || scope === 'consumer') {
+  } else if (scope === 'client' || scope === client.name) {
     if (value !== '') config[name] = value
   } else if (scope === 'ours') {
     findings.notice(`${setting.at}: \`${setting.key}\` has no effect: redkite sets it itself`)
   } else if (scope === 'code') {
     findings.problem(failure('KEY_REFUSED', setting.at, setting.key, 'it cannot be given in a file; remove it'))
   } else {
-    const near = nearest(name, [...Object.keys(javaKeys), ...librdkafkaNames])
+    const near = nearest(name, [...Object.keys(client.java), ...librdkafkaNames])
     const hint =
       near === undefined ? '' : `; did you mean \`${setting.key.slice(0, setting.key.length - name.length)}${near}\`?`
     findings.warn(
-      `${setting.at}: neither Java's consumer nor librdkafka knows \`${setting.key}\`, it has no effect${hint}`,
+      `${setting.at}: neither Java's ${client.name} nor librdkafka knows \`${setting.key}\`, it has no effect${hint}`,
     )
   }
 }
@@ -125,7 +139,7 @@ const protocols = ['plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl']
  * Only what the protocol uses is looked at: a worker's JKS keystore for its REST interface is no reason to refuse a plaintext consumer.
  * Certificates without a protocol are a mistake that Java makes a puzzling time-out of.
  */
-function security(settings: ClientSettings, file: string, findings: Findings): Record<string, string> {
+export function security(settings: ClientSettings, file: string, findings: Findings): Record<string, string> {
   const setting = settings.get('security.protocol')
   const protocol = setting?.value.trim().toLowerCase() || 'plaintext'
   if (setting !== undefined && !protocols.includes(protocol)) {

@@ -4,11 +4,12 @@
  */
 import { parseFlag, parseInteger, parseList } from '../key.ts'
 import type { LibrdkafkaName } from './librdkafka-keys.ts'
+import type { ProducerName } from './producer-keys.ts'
 
 export type JavaKey =
   | {
       readonly kind: 'translated'
-      readonly to: LibrdkafkaName
+      readonly to: LibrdkafkaName | ProducerName
       readonly takes: string
       /** librdkafka's value; undefined when the text is no value of this setting. */
       readonly convert: (text: string) => string | undefined
@@ -20,7 +21,7 @@ const longMax = Number.MAX_SAFE_INTEGER
 const intMax = 2 ** 31 - 1
 
 /** A number that librdkafka takes from `min` to `max`; what Java allows beyond is cut. */
-function number(to: LibrdkafkaName, min: number, max: number): JavaKey {
+export function number(to: LibrdkafkaName | ProducerName, min: number, max: number): JavaKey {
   const convert = (text: string) => {
     const value = parseInteger(text, -longMax, longMax)
     return value === undefined ? undefined : String(Math.min(Math.max(value, min), max))
@@ -36,14 +37,14 @@ function text(to: LibrdkafkaName): JavaKey {
   return { kind: 'translated', to, takes: 'a text', convert: (text) => text }
 }
 
-function choice(to: LibrdkafkaName, choices: Readonly<Record<string, string>>): JavaKey {
+export function choice(to: LibrdkafkaName | ProducerName, choices: Readonly<Record<string, string>>): JavaKey {
   const convert = (text: string) =>
     Object.hasOwn(choices, text.toLowerCase()) ? choices[text.toLowerCase()] : undefined
   return { kind: 'translated', to, takes: Object.keys(choices).join(' or '), convert }
 }
 
-const same = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name]))
-const unused = (why: string): JavaKey => ({ kind: 'unused', why })
+export const same = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name]))
+export const unused = (why: string): JavaKey => ({ kind: 'unused', why })
 const security = (doc: string): JavaKey => ({ kind: 'security', doc })
 
 const assignors: Record<string, string> = {

@@ -13,7 +13,7 @@ export type LibrdkafkaConfig = Partial<Record<LibrdkafkaName, string>> & Record<
  * `client`: any client's. `consumer`: a consumer's only. `ours`: redkite sets it, because how it delivers depends on it. `code`: a
  * callback or an object, which no file can give.
  */
-type Scope = 'client' | 'consumer' | 'ours' | 'code'
+export type Scope = 'client' | 'consumer' | 'producer' | 'ours' | 'code'
 
 const scopes = {
   'builtin.features': 'code',
