@@ -1,3 +1,5 @@
+import { exit } from '../errors/exit.ts'
+
 /**
  * What a verb knows of the outside: where it writes, what it may read, whether a person looks on. Passed in, so that a test reads what
  * a person would.
@@ -11,6 +13,8 @@ export interface Io {
   /** The terminal that stderr is, if it is one that can move its cursor. */
   readonly terminal: NodeJS.WriteStream | undefined
   readonly colours: boolean
+  /** Asks the person on the terminal, where there is one to answer. */
+  readonly ask?: (question: string) => Promise<string>
   /** Calls back on each SIGINT and SIGTERM. */
   onStop(stop: () => void): void
   /** Calls back when the process ends, however it does short of SIGKILL. */
@@ -30,6 +34,7 @@ export function processIo(): Io {
     terminal,
     // https://no-color.org: any value but the empty one.
     colours: terminal !== undefined && !process.env.NO_COLOR,
+    ...(terminal !== undefined && process.stdin.isTTY ? { ask } : {}),
     onStop(stop) {
       process.on('SIGINT', stop)
       process.on('SIGTERM', stop)
@@ -37,4 +42,19 @@ export function processIo(): Io {
     onExit: (run) => void process.on('exit', run),
     exit: (code) => process.exit(code),
   }
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  let isAnswered = false
+  // Readline takes Ctrl-C and Ctrl-D for itself, and would leave the question open.
+  lines.on('SIGINT', () => lines.close())
+  lines.on('close', () => {
+    if (!isAnswered) process.exit(exit.interrupted)
+  })
+  const answer = await lines.question(question)
+  isAnswered = true
+  lines.close()
+  return answer
 }

@@ -102,6 +102,16 @@ export const configErrors = {
     say: (got: number) =>
       `expected a worker file and at least one sink file, got ${got} file(s); e.g. redkite connect-standalone.properties milvus-sink-connector.properties`,
   },
+  FILE_EXISTS: {
+    label: 'fatal',
+    exit: exit.cannotCreate,
+    say: (path: string) => `${path} is there already; name another folder with --out, or write over it with --force`,
+  },
+  OPTION_MISSING: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (option: string) => `${option} is missing; give it, or run redkite init on a terminal, where it asks`,
+  },
   SET_INVALID: {
     label: 'fatal',
     exit: exit.usage,

@@ -8,6 +8,7 @@ export const exit = {
   badRecord: 65,
   fileMissing: 66,
   internal: 70,
+  cannotCreate: 73,
   /** Told to stop before it was caught up: sysexits' "try again later", and the next run goes on from there. */
   notCaughtUp: 75,
   authRefused: 77,
