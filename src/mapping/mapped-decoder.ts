@@ -95,7 +95,7 @@ export class MappedDecoder implements RowDecoder {
     const { keyText } = this.options
     if (keyText !== undefined) {
       const read = keyText.read(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!)
-      if (read === undefined) return this.refuse(keyText.failure())
+      if (read === undefined) return keyText.waits ? reason.waits : this.refuse(keyText.failure())
       record.key = read
     }
     if (!chain.apply(record)) return chain.error === undefined ? reason.dropped : this.refuse(chain.error)

@@ -1,4 +1,5 @@
 import type { KeyConverterSettings } from '../config/converters.ts'
+import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import { unwrapKeyPayload } from './payload.ts'
@@ -11,6 +12,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export class RecordKeyText {
   private readonly text = new Text()
   private error: RedkiteError | undefined
+  /** The last key could not be read yet: its schema is not here. */
+  waits = false
 
   /** @param keyText what writes keys as JSON text where the converter is one with schemas */
   constructor(
@@ -26,11 +29,14 @@ export class RecordKeyText {
   /** undefined when it cannot be read; a start below 0 is no key. */
   read(bytes: Uint8Array, start: number, end: number): Value | undefined {
     this.error = undefined
+    this.waits = false
     if (start < 0) return null
     const { converter, keyText } = this
     if (keyText !== undefined) {
-      if (keyText.write(bytes, start, end) === 0) return this.text.take(keyText.bytes, 0, keyText.length)
-      this.error = keyText.failure()
+      const result = keyText.write(bytes, start, end)
+      if (result === 0) return this.text.take(keyText.bytes, 0, keyText.length)
+      this.waits = result === reason.waits
+      if (!this.waits) this.error = failure('KEY_UNREADABLE', keyText.failure().message)
       return undefined
     }
     switch (converter?.kind) {

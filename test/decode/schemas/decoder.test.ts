@@ -166,6 +166,86 @@ describe('AvroConverter', () => {
   })
 })
 
+describe('change events and keys in Avro', () => {
+  const envelope = {
+    type: 'record',
+    name: 'Envelope',
+    fields: [
+      { name: 'before', type: ['null', JSON.parse(pointText)] },
+      { name: 'after', type: ['null', 'Point'] },
+      { name: 'op', type: 'string' },
+    ],
+  }
+  const event = avro.Type.forSchema(envelope as avro.Schema, { wrapUnions: true })
+
+  /** An arena of one record. */
+  function arenaOf(record: Uint8Array, recordKey: Uint8Array | undefined): Arena {
+    const arena = new Arena(512, 4)
+    arena.bytes.set(record)
+    arena.valueEnd[0] = record.length
+    arena.keyStart[0] = recordKey === undefined ? -1 : 256
+    if (recordKey !== undefined) arena.bytes.set(recordKey, 256)
+    arena.keyEnd[0] = 256 + (recordKey?.length ?? 0)
+    arena.rows = 1
+    return arena
+  }
+
+  /** Turns to the record and decodes it, waiting where it has to. */
+  async function take(decoder: RowDecoder, arena: Arena, batch: ColumnBatch): Promise<number> {
+    for (;;) {
+      let result = decoder.turnTo!(arena, 0, { topic: 'points', partition: 0 })
+      if (result === 0) result = decoder.decode(arena.bytes, 0, arena.valueEnd[0]!, batch)
+      if (result !== reason.waits) return result
+      await decoder.waiting!()
+    }
+  }
+
+  test('of Debezium are rows and deletions', async () => {
+    const double = registry()
+    const id = double.register('p-value', JSON.stringify(envelope))
+    const decoder = decoderOf('Avro', double, 'value.envelope=debezium')
+    const batch = new ColumnBatch(schema)
+    const deleted = new ColumnBatch(collection([key('id')]))
+    const row = { id: 5, v: [1, 2] }
+    const created = frame(id, event.toBuffer({ before: null, after: { Point: row }, op: 'c' }))
+    const removed = frame(id, event.toBuffer({ before: { Point: row }, after: null, op: 'd' }))
+    expect(await take(decoder, arenaOf(created, undefined), batch)).toBe(0)
+    expect(batch.key!.keyAt(0)).toBe(5n)
+    expect(await take(decoder, arenaOf(removed, undefined), batch)).toBe(reason.deletes)
+    expect(decoder.putDeletedKey!(deleted)).toBe(0)
+    deleted.commit()
+    expect(deleted.key!.keyAt(0)).toBe(5n)
+  })
+
+  test('a key whose schema is not here yet is waited for by transforms too', async () => {
+    const double = registry()
+    const id = double.register('p-value', pointText)
+    const keyId = double.register('p-key', '{"type":"record","name":"K","fields":[{"name":"id","type":"long"}]}')
+    const more = [
+      'pk.mode=record_key',
+      'key.converter=Avro',
+      `key.converter.schema.registry.url=${double.url}`,
+      'transforms=k',
+      'transforms.k.type=org.apache.kafka.connect.transforms.ExtractField$Key',
+      'transforms.k.field=id',
+    ].join('\n')
+    const decoder = decoderOf('Avro', double, more)
+    const value = frame(id, point.toBuffer({ id: 1, v: [1, 2] }))
+    const place = { topic: 'points', partition: 0 }
+    const turn = async (recordKey: Uint8Array) => {
+      const arena = arenaOf(value, recordKey)
+      let result = decoder.turnTo!(arena, 0, place)
+      for (; result === reason.waits; result = decoder.turnTo!(arena, 0, place)) await decoder.waiting!()
+      if (result < 0) return decoder.failure().code
+      const { bytes, start, end } = decoder.key!
+      return Buffer.from(bytes.subarray(start, end)).toString()
+    }
+    expect(await turn(frame(keyId, [14]))).toBe('7')
+    expect(await turn(frame(999, [14]))).toBe('KEY_UNREADABLE')
+    expect(await turn(frame(keyId, [16]))).toBe('8')
+  })
+})
+
 describe('ProtobufConverter', () => {
   const text =
     'syntax = "proto3"; package a; import "b.proto"; message Other { int64 id = 1; } message Point { int64 id = 1; repeated float v = 2; Label title = 3; }'
