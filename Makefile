@@ -8,6 +8,9 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 MACHINE := $(shell uname -m)
+# How long `make fuzz` is at each decoder, and how many documents a seed has.
+FUZZ_MINUTES ?= 5
+FUZZ_DOCUMENTS ?= 40000
 # The architecture to build the binary for: x86_64 or aarch64.
 ARCH ?= $(MACHINE)
 
@@ -36,6 +39,13 @@ test: typecheck lint build servers-install ## Type check, lint, and all tests on
 .PHONY: test-faults
 test-faults: build servers-install ## Only the bad days on real servers; REDKITE_FAULT_MINUTES=60: an hour of them
 	@$(BUN) test --max-concurrency 2 test/faults
+
+.PHONY: fuzz
+fuzz: $(MODULES) $(LIBRDKAFKA) ## Fuzz the decoders, 5 minutes each; FUZZ_MINUTES=1: shorter
+	@for format in json avro protobuf; do \
+	  end=$$((SECONDS + $(FUZZ_MINUTES) * 60)); \
+	  while [ $$SECONDS -lt $$end ]; do REDKITE_FUZZ_DOCUMENTS=$(FUZZ_DOCUMENTS) $(BUN) test test/decode/$$format/fuzz.test.ts; done; \
+	done
 
 .PHONY: bench
 bench: build servers-install ## Measure decoding, the pipeline, memory and latency
