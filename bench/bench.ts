@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startKafka } from '../test/servers/kafka.ts'
 import { measureDecode } from './decode/measure.ts'
+import { formatsHead, measureFormats } from './decode/measure-formats.ts'
 import { run } from './decode/run.ts'
 import { workloads } from './decode/workloads.ts'
 import { startNullMilvus } from './null-milvus/start.ts'
@@ -45,6 +46,12 @@ print(
     ]),
     (records.redkite / records.simdjson).toFixed(2),
   ]),
+)
+
+print(
+  'every format, decode alone: beside JSON, beside its library, and beside a bare copy of its records',
+  formatsHead,
+  await measureFormats(),
 )
 
 const kafka = await startKafka()

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { print } from '../table.ts'
 import { type Contender, measureDecode } from './measure.ts'
+import { formatsHead, measureFormats } from './measure-formats.ts'
 
 /** `bun bench/decode/main.ts`: prints the decode table. */
 const contenders: Contender[] = ['redkite', 'JSON.parse', 'simdjson']
@@ -24,3 +26,5 @@ for (const row of rows) {
     [row.workload.padEnd(18), String(row.recordBytes).padStart(7), ...cells, ratio.toFixed(2).padStart(15)].join(''),
   )
 }
+
+print('every format, decode alone', formatsHead, await measureFormats())
