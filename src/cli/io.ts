@@ -17,6 +17,8 @@ export interface Io {
   readonly ask?: (question: string) => Promise<string>
   /** Calls back on each SIGINT and SIGTERM. */
   onStop(stop: () => void): void
+  /** Calls back on each SIGHUP. */
+  onHangup(run: () => void): void
   /** Calls back when the process ends, however it does short of SIGKILL. */
   onExit(run: () => void): void
   /** Ends the process at once. */
@@ -39,6 +41,7 @@ export function processIo(): Io {
       process.on('SIGINT', stop)
       process.on('SIGTERM', stop)
     },
+    onHangup: (run) => void process.on('SIGHUP', run),
     onExit: (run) => void process.on('exit', run),
     exit: (code) => process.exit(code),
   }

@@ -6,15 +6,14 @@ import { exit } from '../errors/exit.ts'
 import { versionLine } from '../version.ts'
 import type { Io } from './io.ts'
 import { report } from './report.ts'
+import { addUnattendedOptions, type UnattendedFlags, unattended } from './run-options.ts'
 
 const examples = `
 Examples:
-  redkite connect-standalone.properties milvus-sink-connector.properties
   redkite check worker.properties orders.properties
   redkite worker.properties orders.properties users.properties --until-caught-up
 
-The files are those of Kafka Connect's connect-standalone.sh, unchanged.
-Exit codes: 0 done, 64 wrong use, 78 wrong configuration; all: docs/errors.md.`
+Exit codes: 0 done, 64 wrong use, 65 record, 78 settings; all: docs/errors.md`
 
 const hint = 'redkite --help shows how'
 
@@ -28,7 +27,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .helpOption('-h, --help', 'show this, or with a verb its options')
     .helpCommand('help [verb]', 'show the options of a verb')
     .addHelpText('after', examples)
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      // `-h` is known to everybody, and a screen has 24 lines.
+      visibleCommands: (command) => command.commands.filter((each) => each.name() !== 'help'),
+      // What an option takes stands in its description, in fewer words.
+      optionDescription: ({ description, defaultValue }) =>
+        defaultValue === undefined ? description : `${description} (default: ${defaultValue})`,
+    })
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
@@ -40,23 +46,24 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.out(`${versionLine()}\n`)
     throw new CommanderError(exit.ok, 'redkite.version', '')
   })
-  program
+  const runVerb = program
     .command('run', { isDefault: true })
     .summary('run sinks until stopped; the verb when none is named')
     .helpOption('-h, --help', 'show this')
     .description('Runs sinks until stopped, each from the topics of its file into its collection.')
-    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
-    .argument('<sink.properties...>', 'a file for each sink')
-    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
-    .option('--until-caught-up', 'stop with exit code 0 when all that was there at the start is in Milvus')
-    .option('--shutdown-timeout <seconds>', 'how long to finish what is in flight when told to stop', seconds)
-    .action(async (worker: string, sinks: string[], options: RunFlags) => {
+    .argument('<worker.properties>', "the worker's file of connect-standalone.sh")
+    .argument('<sink.properties...>', 'a file for each sink, or a folder of them')
+    .option('--set <key=value>', 'set a key, over environment and files', collect)
+    .option('--until-caught-up', 'end with 0 when what is there now is in Milvus')
+    .option('--shutdown-timeout <seconds>', 'how long to finish what is in flight at the end', seconds)
+  addUnattendedOptions(runVerb).action(async (worker: string, sinks: string[], options: RunFlags) => {
       const { run } = await import('./run.ts')
       code = await run(
         {
           files: [worker, ...sinks],
           sets: [...(options.set ?? []), ...shutdownSetting(options.shutdownTimeout)],
           untilCaughtUp: options.untilCaughtUp === true,
+          ...unattended(options),
         },
         io,
       )
@@ -187,7 +194,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-interface RunFlags {
+interface RunFlags extends UnattendedFlags {
   readonly set?: readonly string[]
   readonly untilCaughtUp?: boolean
   readonly shutdownTimeout?: number

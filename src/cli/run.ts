@@ -1,179 +1,212 @@
 /** `redkite run`: reads the files, opens every sink, runs them until stopped or caught up, says what was done. */
-import pc from 'picocolors'
-import { readSetup, type SinkSettings } from '../config/setup.ts'
+import { readSetup, type Setup, type SinkSettings } from '../config/setup.ts'
+import { RedkiteError } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
-import { count } from '../ops/figures.ts'
-import { createLog, type Level, type Log } from '../ops/log.ts'
-import { lineProgress, type Progress, type Standing, terminalProgress } from '../ops/progress.ts'
+import type { RunLock } from '../lock/run-lock.ts'
+import { type ServiceManager, serviceManager } from '../notify/service-manager.ts'
+import { overheard } from '../ops/log.ts'
 import { replaySettings } from '../sink/dlq/replay.ts'
-import type { IgnoredKeyCounts, RunningSink } from '../sink/running.ts'
+import { type Failure, type PlannedSink, Roster } from '../sink/roster.ts'
+import type { RunningSink } from '../sink/running.ts'
 import { superviseSink } from '../sink/supervise.ts'
 import { version } from '../version.ts'
 import { startTasks } from '../worker/tasks.ts'
 import type { Io } from './io.ts'
-import { report } from './report.ts'
+import { Reloader } from './reload.ts'
+import { type OutputOptions, RunOutput } from './run-output.ts'
+import { type EndReason, summaryFields, summaryJson, summaryLine } from './run-summary.ts'
+import { watch } from './run-watch.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly files: readonly string[]
   readonly sets: readonly string[]
   readonly untilCaughtUp: boolean
   /** The sinks read their own dead letters. */
   readonly isReplay?: boolean
+  /** Ends in good order after so long, with an exit code of its own. */
+  readonly maxRuntimeMs?: number | undefined
+  /** One JSON object on stdout at the end. */
+  readonly summary?: 'json' | undefined
+  /** A file in the place of the lock's name, or `none`. */
+  readonly lockFile?: string | undefined
 }
-
-/** Without a terminal a line of figures this often. */
-const lineIntervalMs = 30_000
-/** A terminal is looked at; a log must not wake an idle process five times a second. */
-const drawIntervalMs = { terminal: 200, log: 1_000 }
 
 /** Runs every sink of the given files until stopped, or until all have caught up; the first error's exit code, or 0. */
 export async function run(options: RunOptions, io: Io): Promise<number> {
-  const read = readSetup(options.files, { sets: options.sets, env: io.env })
-  const { isReplay = false } = options
-  const setup = isReplay ? { ...read, sinks: read.sinks.map(replaySettings) } : read
-  let print = io.err
-  const log = createLog({
-    write: (line) => print(line),
-    now: () => new Date(),
-    ...(io.colours ? { colour: paint } : {}),
-  })
-  for (const warning of setup.warnings) log.warn(warning)
-  for (const notice of setup.notices) log.info(notice)
-  log.info(`redkite ${version}, ${setup.sinks.map(({ name, topics }) => `${name}: topics ${topics.text}`).join('; ')}`)
-
-  const several = setup.sinks.length > 1
-  let running: readonly RunningSink[] | undefined
-  let signals = 0
-  io.onStop(() => {
-    if (++signals > 1) io.exit(exit.interrupted)
-    // Nothing was read yet, so there is nothing to finish.
-    if (running === undefined) io.exit(options.untilCaughtUp ? exit.notCaughtUp : exit.ok)
-    log.info('stopping: finishing what was read; a second signal ends at once')
-    for (const one of running) one.stop()
-  })
-  const { opened, failures } = await openAll(setup, options, several, log, io)
-  if (failures.length > 0) {
-    await Promise.all(opened.map((one) => one.abandon()))
-    return reportAll(failures, several, io)
+  const output = new RunOutput(options, io)
+  try {
+    return await new Run(options, io, output).run()
+  } catch (error) {
+    if (!(error instanceof RedkiteError)) throw error
+    return output.fail(error)
   }
-  running = opened
+}
 
-  const progress: Progress =
-    io.terminal === undefined
-      ? lineProgress(io.err, (message) => log.info(message), lineIntervalMs)
-      : terminalProgress(io.terminal, io.onExit)
-  print = (line) => progress.print(line)
-  const timer = setInterval(
-    () => progress.update(standing(opened), performance.now()),
-    io.terminal === undefined ? drawIntervalMs.log : drawIntervalMs.terminal,
-  )
-  const startedMs = performance.now()
-  const failed: Failure[] = []
-  await Promise.all(
-    opened.map((one) =>
-      one.run().catch((error: unknown) => {
-        failed.push({ sink: one.name, error })
-        // One sink's end ends all: whoever watches the process must learn of it.
-        for (const one of opened) one.stop()
-      }),
-    ),
-  )
-  clearInterval(timer)
-  progress.stop()
-  print = io.err
-  for (const one of opened) log.info(summary(one, several, performance.now() - startedMs))
-  if (failed.length === 0 && options.untilCaughtUp && !opened.every((one) => one.standing().isCaughtUp)) {
-    log.warn('stopped before all that was there at the start was in Milvus; the next run goes on from there')
-    return exit.notCaughtUp
+class Run {
+  readonly #startedMs = performance.now()
+  readonly #roster = new Roster()
+  readonly #manager: ServiceManager
+  /** Warnings in the log of each sink. */
+  readonly #warnings = new Map<string, number>()
+  /** What somebody, or the time, asked for. */
+  #stopped: 'stopped' | 'max-runtime' | undefined
+  #isOpen = false
+
+  constructor(
+    readonly options: RunOptions,
+    readonly io: Io,
+    readonly output: RunOutput,
+  ) {
+    this.#manager = serviceManager(io.env)
   }
-  return reportAll(failed, several, io)
-}
 
-interface Failure {
-  readonly sink: string
-  readonly error: unknown
-}
+  async run(): Promise<number> {
+    const { options, io, output } = this
+    const { log } = output
+    const setup = this.#read()
+    for (const warning of setup.warnings) log.warn(warning)
+    for (const notice of setup.notices) log.info(notice)
+    const sinks = setup.sinks.map(({ name, topics }) => `${name}: topics ${topics.text}`)
+    log.info(`redkite ${version}, ${sinks.join('; ')}`, { event: 'start', version })
 
-/** The exit code is that of what failed first. */
-function reportAll(failures: readonly Failure[], several: boolean, io: Io): number {
-  const codes = failures.map(({ sink, error }) => report(error, io, several ? sink : undefined))
-  return codes[0] ?? exit.ok
-}
+    const lock = await takeLock(setup, options)
+    if (lock !== undefined) io.onExit(lock.release)
+    io.onStop(() => this.#signalled())
+    if (options.maxRuntimeMs !== undefined) setTimeout(() => this.#stop('max-runtime'), options.maxRuntimeMs)
+    const unopened = await this.#roster.open(this.#plan(setup))
+    if (unopened.length > 0) return this.#end(unopened)
+    this.#isOpen = true
+    this.#reloadOnHangup()
 
-async function openAll(
-  { sinks, worker }: ReturnType<typeof readSetup>,
-  { files, sets, untilCaughtUp, isReplay = false }: RunOptions,
-  several: boolean,
-  log: Log,
-  { env }: Io,
-): Promise<{ opened: RunningSink[]; failures: Failure[] }> {
-  const readAgain = (name: string) => readSetup(files, { sets, env }).sinks.find((sink) => sink.name === name)
-  const open = (settings: SinkSettings): Promise<RunningSink> => {
+    const unwatch = watch({
+      sinks: () => this.#roster.sinks,
+      all: () => this.#roster.all,
+      progress: output.startProgress(),
+      isLive: output.isLive,
+      manager: this.#manager,
+      warnings: (sink) => this.#warnings.get(sink) ?? 0,
+      log,
+    })
+    const runMs = performance.now()
+    const failures = await this.#roster.run()
+    unwatch()
+    const elapsedMs = performance.now() - runMs
+    for (const sink of this.#roster.all) {
+      const several = this.#roster.all.length > 1 ? `${sink.name}: ` : ''
+      log.info(several + summaryLine(sink, elapsedMs), { sink: sink.name, ...summaryFields(sink, elapsedMs) })
+    }
+    return this.#end(failures)
+  }
+
+  #read(): Setup {
+    const { files, sets, isReplay = false } = this.options
+    const setup = readSetup(files, { sets, env: this.io.env })
+    return isReplay ? { ...setup, sinks: setup.sinks.map(replaySettings) } : setup
+  }
+
+  #plan(setup: Setup): PlannedSink[] {
+    return setup.sinks.map((settings, index) => ({
+      settings,
+      fingerprint: setup.fingerprints[index]!,
+      open: () => this.#open(settings, setup),
+    }))
+  }
+
+  #open(settings: SinkSettings, { worker, sinks }: Setup): Promise<RunningSink> {
     const { name, tasksMax } = settings
+    const { options, io, output } = this
+    const { files, sets, untilCaughtUp, isReplay = false } = options
+    const log = overheard(output.log, (level) => {
+      if (level !== 'info') this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1)
+    })
     // One task needs no thread of its own: the main one has little else to do.
-    if (tasksMax > 1) return startTasks(tasksMax, { files, sets, env, sink: name, untilCaughtUp }, log)
+    if (tasksMax > 1) return startTasks(tasksMax, { files, sets, env: io.env, sink: name, untilCaughtUp }, log)
+    const isNamed = sinks.length > 1 || options.logFormat === 'json'
     return superviseSink({
       settings,
       worker,
       untilCaughtUp,
       isReplay,
-      log: several ? log.named(name) : log,
-      readAgain: () => readAgain(name) ?? settings,
+      log: isNamed ? log.named(name) : log,
+      readAgain: () => this.#read().sinks.find((sink) => sink.name === name) ?? settings,
     })
   }
-  const opened: RunningSink[] = []
-  const failures: Failure[] = []
-  await Promise.all(
-    sinks.map(async (settings) => {
-      try {
-        opened.push(await open(settings))
-      } catch (error) {
-        failures.push({ sink: settings.name, error })
-      }
-    }),
-  )
-  return { opened, failures }
-}
 
-function standing(opened: readonly RunningSink[]): Standing {
-  let rows = 0
-  let lag: number | undefined = 0
-  let goal: number | undefined = 0
-  for (const one of opened) {
-    const now = one.standing()
-    rows += now.counts.written
-    lag = now.lag === undefined || lag === undefined ? undefined : lag + now.lag
-    goal = now.goal === undefined || goal === undefined ? undefined : goal + now.goal
+  #signalled(): void {
+    if (this.#stopped !== undefined) this.io.exit(exit.interrupted)
+    this.#stop('stopped')
   }
-  return { rows, lag, goal }
+
+  #stop(why: 'stopped' | 'max-runtime'): void {
+    if (this.#stopped !== undefined) return
+    this.#stopped = why
+    // Nothing was read yet, so there is nothing to finish.
+    if (!this.#isOpen) this.io.exit(this.#end([]))
+    const { log } = this.output
+    if (why === 'stopped')
+      log.info('stopping: finishing what was read; a second signal ends at once', { event: 'stop' })
+    else log.info('stopping, as --max-runtime is over: finishing what was read', { event: 'stop' })
+    const settings = this.#roster.sinks.flatMap(({ name }) => this.#roster.settingsOf(name) ?? [])
+    this.#manager.stopping(Math.max(0, ...settings.map(({ shutdownTimeoutMs }) => shutdownTimeoutMs)) + stopMoreMs)
+    this.#roster.stop()
+  }
+
+  /** A service is sent SIGHUP to read its files again; to a run on a terminal, or one with an end, it says that whoever started it is gone. */
+  #reloadOnHangup(): void {
+    const { options, io, output } = this
+    if (options.untilCaughtUp || io.terminal !== undefined) {
+      io.onHangup(() => this.#signalled())
+      return
+    }
+    const reloader = new Reloader({
+      roster: this.#roster,
+      log: output.log,
+      plan: () => {
+        const setup = this.#read()
+        for (const warning of setup.warnings) output.log.warn(warning)
+        return this.#plan(setup)
+      },
+      began: () => this.#manager.reloading(),
+      ended: () => this.#manager.ready('reloaded'),
+    })
+    io.onHangup(() => reloader.request())
+  }
+
+  /** Says how it ended; the exit code is that of what failed first. */
+  #end(failures: readonly Failure[]): number {
+    const { options, io, output } = this
+    const sinks = this.#roster.all
+    const several = sinks.length > 1 || failures.length > 1
+    const codes = failures.map(({ sink, error }) => output.fail(error, several ? sink : undefined))
+    const isCaughtUp = options.untilCaughtUp && this.#isOpen && sinks.every((one) => one.standing().isCaughtUp)
+    const isTimeUp = this.#stopped === 'max-runtime' && !isCaughtUp
+    const reason: EndReason =
+      codes.length > 0 ? 'error' : isTimeUp ? 'max-runtime' : isCaughtUp ? 'caught-up' : 'stopped'
+    const endings = { 'max-runtime': exit.timeUp, 'caught-up': exit.ok, error: exit.internal }
+    const asked = reason === 'stopped' ? (options.untilCaughtUp ? exit.notCaughtUp : exit.ok) : endings[reason]
+    const exitCode = codes[0] ?? asked
+    if (codes.length === 0 && options.untilCaughtUp && this.#isOpen && !isCaughtUp) {
+      output.log.warn('stopped before all that was there at the start was in Milvus; the next run goes on from there')
+    }
+    if (options.summary === 'json') {
+      io.out(`${summaryJson(sinks, { reason, exitCode, failures, elapsedMs: performance.now() - this.#startedMs })}\n`)
+    }
+    return exitCode
+  }
 }
 
-/** What was done and what was left out: nothing is passed over in silence. */
-function summary(sink: RunningSink, several: boolean, elapsedMs: number): string {
-  const { counts, ignored } = sink.standing()
-  const seconds = elapsedMs / 1000
-  const parts = [
-    `${count(counts.written)} rows written from ${count(counts.records)} records in ${seconds.toFixed(1)} s`,
-    ...(counts.deleted > 0 ? [`${count(counts.deleted)} keys deleted`] : []),
-    ...(counts.superseded > 0 ? [`${count(counts.superseded)} superseded by a later record of the same key`] : []),
-    ...(counts.tombstones > 0 ? [`${count(counts.tombstones)} null values passed over`] : []),
-    ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
-    ...(counts.dropped > 0 ? [`${count(counts.dropped)} dropped by a filter`] : []),
-    ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
-    ...(counts.offsetResets > 0 ? [`${count(counts.offsetResets)} times records were no longer in Kafka`] : []),
-    ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
-    ...(ignored.byName.size + ignored.others > 0 ? [sayIgnored(ignored)] : []),
-  ]
-  return `${several ? `${sink.name}: ` : ''}${parts.join('; ')}`
-}
+/** Beside what the sinks take to finish: leaving the group, and closing connections. */
+const stopMoreMs = 15_000
 
-function sayIgnored({ byName, others }: IgnoredKeyCounts): string {
-  const names = Array.from(byName, ([key, times]) => `"${key}" ${count(times)}`)
-  if (others > 0) names.push(`others ${count(others)}`)
-  return `keys the collection has no field for, ignored: ${names.join(', ')}`
-}
-
-function paint(level: Level, text: string): string {
-  if (level === 'info') return pc.dim(text)
-  return level === 'warn' ? pc.yellow(text) : pc.red(text)
+/** A run with an end is kept from overlapping with the next; one without shares the partitions with whoever joins its group. */
+async function takeLock({ sinks }: Setup, { untilCaughtUp, lockFile: path }: RunOptions): Promise<RunLock | undefined> {
+  if (path === 'none' || (path === undefined && !untilCaughtUp)) return undefined
+  if (path !== undefined) {
+    const { lockFile } = await import('../lock/file-lock.ts')
+    return lockFile(path, sinks.map(({ name }) => name).join(', '))
+  }
+  const { lockName, lockNames } = await import('../lock/run-lock.ts')
+  return lockNames(
+    sinks.map(({ name, groupId, consumer }) => lockName(name, String(consumer['bootstrap.servers']), groupId)),
+  )
 }

@@ -6,6 +6,7 @@ import { dlopen, FFIType, ptr } from 'bun:ffi'
 import { DatagramSender } from './datagram.ts'
 
 export interface ServiceManager {
+  readonly isListening: boolean
   /** All sinks are opened; also the end of a reload. */
   ready(status: string): void
   /** A line for `systemctl status`. */
@@ -38,6 +39,7 @@ export function watchdogMs(env: Environment, pid: number): number | undefined {
 }
 
 class Systemd implements ServiceManager {
+  readonly isListening = true
   #status = ''
 
   constructor(
@@ -78,6 +80,7 @@ class Systemd implements ServiceManager {
 }
 
 const nobody: ServiceManager = {
+  isListening: false,
   ready() {},
   status() {},
   reloading() {},

@@ -36,6 +36,7 @@ export class Roster {
   readonly #gone: RunningSink[] = []
   readonly #failures: Failure[] = []
   readonly #ended = Promise.withResolvers<void>()
+  #onEnd: (sink: string, error?: unknown) => void = () => {}
   #running = 0
   #stopping = false
 
@@ -61,8 +62,9 @@ export class Roster {
     return failures
   }
 
-  /** Resolves when every sink has ended, with the errors in the order they came. */
-  async run(): Promise<readonly Failure[]> {
+  /** Resolves when every sink has ended, with the errors in the order they came; each is told of as it ends. */
+  async run(onEnd: (sink: string, error?: unknown) => void = () => {}): Promise<readonly Failure[]> {
+    this.#onEnd = onEnd
     for (const { sink } of this.#members.values()) this.#start(sink)
     await this.#ended.promise
     return this.#failures
@@ -123,10 +125,14 @@ export class Roster {
     this.#running++
     void sink
       .run()
-      .catch((error: unknown) => {
-        this.#failures.push({ sink: sink.name, error })
-        this.stop()
-      })
+      .then(
+        () => this.#onEnd(sink.name),
+        (error: unknown) => {
+          this.#failures.push({ sink: sink.name, error })
+          this.#onEnd(sink.name, error)
+          this.stop()
+        },
+      )
       .finally(() => {
         if (--this.#running === 0) this.#ended.resolve()
       })

@@ -20,6 +20,7 @@ export class Person implements Io {
     this.stderr += text
   }
   onStop(): void {}
+  onHangup(): void {}
   onExit(): void {}
   exit(code: number): never {
     throw new Error(`exit ${code}`)

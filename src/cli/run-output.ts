@@ -1,0 +1,82 @@
+/** Where a run says what: its log, its progress, its errors, in the form that was asked for. */
+import pc from 'picocolors'
+import { errors, RedkiteError } from '../errors/errors.ts'
+import { createLog, type Level, type Log, type LogFormat, Threshold } from '../ops/log.ts'
+import { lineProgress, noProgress, type Progress, terminalProgress } from '../ops/progress.ts'
+import type { Io } from './io.ts'
+import { report } from './report.ts'
+
+export interface OutputOptions {
+  /** Warnings and errors alone, and no progress. */
+  readonly quiet?: boolean
+  readonly logLevel?: Level
+  readonly logFormat?: LogFormat
+}
+
+/** Without a terminal a line of figures this often. */
+const lineIntervalMs = 30_000
+
+export class RunOutput {
+  readonly threshold: Threshold
+  readonly log: Log
+  readonly #io: Io
+  readonly #options: OutputOptions
+  #print: (line: string) => void
+
+  constructor(options: OutputOptions, io: Io) {
+    const { quiet = false, logLevel = quiet ? 'warn' : 'info', logFormat: format = 'text' } = options
+    this.#io = io
+    this.#options = options
+    this.#print = io.err
+    this.threshold = new Threshold(logLevel)
+    this.log = createLog({
+      write: (line) => this.#print(line),
+      now: () => new Date(),
+      format,
+      threshold: this.threshold,
+      ...(io.colours ? { colour: paint } : {}),
+    })
+  }
+
+  /** Whether figures are drawn in place, for somebody who looks on. */
+  get isLive(): boolean {
+    return this.#io.terminal !== undefined && this.#options.quiet !== true && !this.#isJson
+  }
+
+  /** From now on log lines do not tear the progress line, until `stop`. */
+  startProgress(): Progress {
+    const progress = this.isLive
+      ? terminalProgress(this.#io.terminal!, this.#io.onExit)
+      : this.#options.quiet
+        ? noProgress(this.#io.err)
+        : lineProgress(this.#io.err, (message, fields) => this.log.info(message, fields), lineIntervalMs)
+    this.#print = (line) => progress.print(line)
+    return {
+      ...progress,
+      stop: () => {
+        progress.stop()
+        this.#print = this.#io.err
+      },
+    }
+  }
+
+  /** Says how an error ends the run, and gives the exit code. `sink` is its name where there are several. */
+  fail(error: unknown, sink?: string): number {
+    if (!this.#isJson) return report(error, this.#io, sink)
+    const log = sink === undefined ? this.log : this.log.named(sink)
+    const known = error instanceof RedkiteError
+    const { code, exit } = known ? error : { code: 'INTERNAL', exit: errors.INTERNAL.exit }
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error(known ? error.message : errors.INTERNAL.say(trace), { event: 'failed', code, exit })
+    return exit
+  }
+
+  get #isJson(): boolean {
+    return this.#options.logFormat === 'json'
+  }
+}
+
+function paint(level: Level, text: string): string {
+  if (level === 'info') return pc.dim(text)
+  return level === 'warn' ? pc.yellow(text) : pc.red(text)
+}

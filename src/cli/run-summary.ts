@@ -1,0 +1,81 @@
+/** What a run did and what it left out: nothing is passed over in silence. As a line for a person, and as JSON for `--summary json`. */
+import { RedkiteError } from '../errors/errors.ts'
+import { count } from '../ops/figures.ts'
+import type { Fields } from '../ops/log.ts'
+import type { Failure } from '../sink/roster.ts'
+import type { IgnoredKeyCounts, RunningSink } from '../sink/running.ts'
+import { version } from '../version.ts'
+
+/** Why it ended. */
+export type EndReason = 'caught-up' | 'stopped' | 'max-runtime' | 'error'
+
+export interface RunEnd {
+  readonly reason: EndReason
+  readonly exitCode: number
+  readonly elapsedMs: number
+  readonly failures: readonly Failure[]
+}
+
+export function summaryLine(sink: RunningSink, elapsedMs: number): string {
+  const { counts, ignored } = sink.standing()
+  const seconds = elapsedMs / 1000
+  const parts = [
+    `${count(counts.written)} rows written from ${count(counts.records)} records in ${seconds.toFixed(1)} s`,
+    ...(counts.deleted > 0 ? [`${count(counts.deleted)} keys deleted`] : []),
+    ...(counts.superseded > 0 ? [`${count(counts.superseded)} superseded by a later record of the same key`] : []),
+    ...(counts.tombstones > 0 ? [`${count(counts.tombstones)} null values passed over`] : []),
+    ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
+    ...(counts.dropped > 0 ? [`${count(counts.dropped)} dropped by a filter`] : []),
+    ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
+    ...(counts.offsetResets > 0 ? [`${count(counts.offsetResets)} times records were no longer in Kafka`] : []),
+    ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
+    ...(ignored.byName.size + ignored.others > 0 ? [sayIgnored(ignored)] : []),
+  ]
+  return parts.join('; ')
+}
+
+/** The same figures, for a log in JSON. */
+export function summaryFields(sink: RunningSink, elapsedMs: number): Fields {
+  return { event: 'summary', elapsedMs: Math.round(elapsedMs), ...countsOf(sink) }
+}
+
+/** Of a sink that was never opened there is only its failure. */
+export function summaryJson(sinks: readonly RunningSink[], end: RunEnd): string {
+  const errorOf = (name: string) => {
+    const failure = end.failures.find(({ sink }) => sink === name)
+    if (failure === undefined) return {}
+    const { error } = failure
+    const code = error instanceof RedkiteError ? error.code : 'INTERNAL'
+    return { error: { code, message: error instanceof Error ? error.message : String(error) } }
+  }
+  const unopened = end.failures.filter(({ sink }) => !sinks.some(({ name }) => name === sink))
+  return JSON.stringify({
+    version,
+    reason: end.reason,
+    exitCode: end.exitCode,
+    elapsedMs: Math.round(end.elapsedMs),
+    sinks: [
+      ...sinks.map((sink) => {
+        const { lag, isCaughtUp, ignored } = sink.standing()
+        const ignoredKeys = {
+          ...Object.fromEntries(ignored.byName),
+          ...(ignored.others > 0 ? { '': ignored.others } : {}),
+        }
+        return { name: sink.name, isCaughtUp, lag, ...countsOf(sink), ignoredKeys, ...errorOf(sink.name) }
+      }),
+      ...unopened.map(({ sink }) => ({ name: sink, isCaughtUp: false, ...errorOf(sink) })),
+    ],
+  })
+}
+
+function countsOf(sink: RunningSink): Record<string, number> {
+  const { records, written, deleted, superseded, tombstones, deadLettered, dropped, skipped, offsetResets, retries } =
+    sink.standing().counts
+  return { records, written, deleted, superseded, tombstones, deadLettered, dropped, skipped, offsetResets, retries }
+}
+
+function sayIgnored({ byName, others }: IgnoredKeyCounts): string {
+  const names = Array.from(byName, ([key, times]) => `"${key}" ${count(times)}`)
+  if (others > 0) names.push(`others ${count(others)}`)
+  return `keys the collection has no field for, ignored: ${names.join(', ')}`
+}
