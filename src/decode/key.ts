@@ -37,6 +37,8 @@ export class RecordKey {
     schema: CollectionSchema,
     private readonly converter: KeyConverterSettings,
     warn?: Warn,
+    /** What the primary key is called in a key that is an object, where that is not the field's name. */
+    private readonly nameInKey: string = schema.primaryKey.name,
   ) {
     const key = schema.primaryKey
     const keyAlone: CollectionSchema = {
@@ -45,7 +47,7 @@ export class RecordKey {
       primaryKey: { ...key, autoId: false },
       dynamicField: false,
     }
-    this.plan = compileJsonPlan(keyAlone, { envelope: false })
+    this.plan = compileJsonPlan(keyAlone, { envelope: false, fieldNames: new Map([[nameInKey, key.name]]) })
     this.row = new ColumnBatch(keyAlone)
     this.field = key
     this.prefix = encoder.encode(`{${JSON.stringify(key.name)}:`)
@@ -147,8 +149,8 @@ export class RecordKey {
     }
     if (payload instanceof Digits) return this.fill(payload.text)
     if (payload !== null && typeof payload === 'object') {
-      const { name } = this.field
-      const own = Object.hasOwn(payload, name) ? (payload as Record<string, unknown>)[name] : undefined
+      const name = [this.nameInKey, this.field.name].find((each) => Object.hasOwn(payload as object, each))
+      const own = name === undefined ? undefined : (payload as Record<string, unknown>)[name]
       if (own === undefined) return this.refuse(failure('FIELD_MISSING', this.field.name, typeName(this.field.type)))
       return this.fill(own instanceof Digits ? own.text : JSON.stringify(own))
     }

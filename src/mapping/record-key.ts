@@ -8,11 +8,12 @@ import { mapsKeys } from './compile-mapping.ts'
 /** What reads the primary key from record keys, as they are behind the transforms; undefined where nothing can. */
 export function openRecordKey(
   schema: CollectionSchema,
-  { keyConverter, transforms }: Pick<SinkSettings, 'keyConverter' | 'transforms'>,
+  { keyConverter, transforms, fieldMapping }: Pick<SinkSettings, 'keyConverter' | 'transforms' | 'fieldMapping'>,
   warn?: Warn,
 ): RecordKey | undefined {
   const converter = mapsKeys(transforms) ? plainJson : keyConverter
-  return converter && new RecordKey(schema, converter, warn)
+  const path = fieldMapping.get(schema.primaryKey.name)
+  return converter && new RecordKey(schema, converter, warn, path?.length === 1 ? path[0] : undefined)
 }
 
 const plainJson: JsonConverterSettings = { kind: 'json', schemasEnable: false, replaceNullWithDefault: true }

@@ -273,8 +273,10 @@ describe('value.envelope=debezium', () => {
       effectsOf(schema, renamed, [
         value({ op: 'c', before: null, after: { pk: 1, doc: { v: [1, 2] } } }),
         value({ op: 'd', before: { pk: 1 }, after: null }),
+        { ...value({ op: 'd', before: null, after: null }), key: '{"pk":2}' },
+        { ...value({ op: 'd', before: null, after: null }), key: '3' },
       ]),
-    ).toEqual([put, { deleted: 1n }])
+    ).toEqual([put, { deleted: 1n }, { deleted: 2n }, { deleted: 3n }])
   })
 
   test('is refused for a collection that makes its own keys', () => {

@@ -127,6 +127,7 @@ function translate(java: string): { source: string; flags: string } {
       if (!inClass && /^(?:[*+?]|\{\d+(?:,\d*)?\})\+/.test(rest)) {
         throw new NotInJavaScript('an expression without possessive quantifiers')
       }
+      if (!inClass && /^\{(?!\d+(?:,\d*)?\})/.test(rest)) throw new NotInJavaScript('a Java regular expression')
       if (!inClass && /^\(\?(?!:|=|!|<)/.test(rest)) {
         throw new NotInJavaScript('an expression without flags or atomic groups "(?…)"')
       }
