@@ -142,6 +142,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
   }
   const routing = readRouting(values, nullValues === 'delete', at, findings)
   checkDestinations(values['collection.name'] ?? '', routing, topics, at, findings)
+  checkRoutingFields(routing, valueConverter, at, findings)
   return {
     name: values.name,
     file,
@@ -216,6 +217,19 @@ function checkDestinations(
       ),
     )
   }
+}
+
+/** Fields that say where a record goes are looked up in its JSON, before anything else is known of it. */
+function checkRoutingFields(
+  { field, partitionField }: RoutingSettings,
+  { kind }: ValueConverterSettings,
+  at: (key: string) => string,
+  findings: Findings,
+): void {
+  if (kind === 'json' || (field === undefined && partitionField === undefined)) return
+  const key = field === undefined ? 'partition.name.field' : 'collection.name.field'
+  const instead = `\`${key}\` is looked up in JSON, and \`value.converter\` is another than JsonConverter; route by topic or by \`collection.name.header\``
+  findings.problem(failure('KEYS_CONFLICT', at(key), instead))
 }
 
 const pluginClass = 'com.milvus.io.kafka.MilvusSinkConnector'

@@ -132,6 +132,16 @@ describe('a setting that the converter does not have', () => {
   })
 })
 
+test('fields that say where a record goes are looked up in JSON alone', () => {
+  const avro = `value.converter=Avro\nvalue.converter.schema.registry.url=${registry}`
+  for (const routing of ['collection.name.field=tenant', 'partition.name.field=country']) {
+    const error = refusal({ sink: `${avro}\n${routing}` })
+    expect(error).toMatchObject({ code: 'KEYS_CONFLICT' })
+    expect(error.message).toContain('looked up in JSON')
+  }
+  expect(sink({ sink: `${avro}\ncollection.name.header=tenant` }).valueConverter.kind).toBe('avro')
+})
+
 describe('a schema in a file', () => {
   test('is named by its path, and for Protobuf by its message', () => {
     expect(value('value.converter=AvroConverter\nvalue.converter.schema.file=/s/point.avsc')).toEqual({
