@@ -12,13 +12,14 @@ import type { CollectionSchema } from '../../src/milvus/schema.ts'
 import { columnValues } from '../columns/protobuf.ts'
 import { DocumentWriter, Random } from '../decode/json/documents.ts'
 import { fuzzSchema } from '../decode/json/expected.ts'
+import { withoutStackTraces } from '../decode/no-stack-traces.ts'
 import { arenaWith } from './one-record.ts'
 
 const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 4_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 const place = { topic: 'articles', partition: 0 }
 
-Error.stackTraceLimit = 0
+withoutStackTraces()
 
 /** Lone surrogates in names are U+FFFD, as UTF-8 has them. */
 const asJson = (text: unknown) =>

@@ -5,6 +5,7 @@ import { compileAvroText } from '../../../src/decode/avro/text.ts'
 import { everyType } from '../fields/collection.ts'
 import { mutate, SameRows, sameJson } from '../fields/same-rows.ts'
 import { Random } from '../json/documents.ts'
+import { withoutStackTraces } from '../no-stack-traces.ts'
 import { AvroWriter } from './documents.ts'
 import { avscJson, json, referenceType } from './reference.ts'
 
@@ -16,7 +17,7 @@ const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 6_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 const recordsOfSchema = 200
 
-Error.stackTraceLimit = 0
+withoutStackTraces()
 
 test(`${documents} Avro records of seed ${seed} become the rows that avsc's reading of them makes`, () => {
   const random = new Random(seed)

@@ -3,6 +3,7 @@ import { ColumnBatch } from '../../../src/columns/batch.ts'
 import { compileJsonPlan } from '../../../src/decode/json/plan.ts'
 import { reason } from '../../../src/decode/json/reason.ts'
 import { columnValues } from '../../columns/protobuf.ts'
+import { withoutStackTraces } from '../no-stack-traces.ts'
 import { DocumentWriter, Random, typeNames } from './documents.ts'
 import { convertRecord, fuzzSchema, isRow, sameRow, typesSchema } from './expected.ts'
 import { type Json, plain, readJson } from './reference.ts'
@@ -15,8 +16,7 @@ const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 60_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 const rowsMax = 500
 
-// One document in six is refused by an exception; their stack traces would take longer than all the rest.
-Error.stackTraceLimit = 0
+withoutStackTraces()
 
 test(`${documents} documents of seed ${seed} decode as JSON.parse and the conversion rules have it`, () => {
   const random = new Random(seed)

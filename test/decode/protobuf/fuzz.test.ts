@@ -5,6 +5,7 @@ import { compileProtobufText } from '../../../src/decode/protobuf/text.ts'
 import { everyType } from '../fields/collection.ts'
 import { mutate, SameRows, sameJson } from '../fields/same-rows.ts'
 import { Random } from '../json/documents.ts'
+import { withoutStackTraces } from '../no-stack-traces.ts'
 import { ProtobufWriter } from './documents.ts'
 import { protobufjsJson } from './reference.ts'
 
@@ -16,7 +17,7 @@ const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 1_500)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 const recordsOfSchema = 300
 
-Error.stackTraceLimit = 0
+withoutStackTraces()
 
 test(`${documents} messages of seed ${seed} become the rows that protobufjs' reading of them makes`, () => {
   const random = new Random(seed)
