@@ -57,10 +57,11 @@ export class JsonText {
     this.raw(high === 0 ? String(low >>> 0) : ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString())
   }
 
-  /** False for NaN and infinities, which JSON cannot say. */
+  /** With a fraction, be it .0, so that it is told from a whole number. False for NaN and infinities, which JSON cannot say. */
   double(value: number): boolean {
     if (!Number.isFinite(value)) return false
-    this.raw(Object.is(value, -0) ? '-0' : String(value))
+    const text = Object.is(value, -0) ? '-0' : String(value)
+    this.raw(/[.e]/.test(text) ? text : `${text}.0`)
     return true
   }
 
