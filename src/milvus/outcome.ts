@@ -21,7 +21,7 @@ export interface Place {
   readonly collection: string
 }
 
-const byMilvusCode = new Map<number, MilvusCode>([
+export const byMilvusCode: ReadonlyMap<number, MilvusCode> = new Map<number, MilvusCode>([
   [1, 'MILVUS_NOT_READY'], // service not ready
   [2, 'MILVUS_NOT_READY'], // service unavailable
   [3, 'MILVUS_MEMORY_FULL'],
@@ -59,7 +59,7 @@ const byMilvusCode = new Map<number, MilvusCode>([
 ])
 
 /** `common.ErrorCode`, asked only where `code` is 0: servers before 2.3. */
-const byLegacyCode = new Map<number, MilvusCode>([
+export const byLegacyCode: ReadonlyMap<number, MilvusCode> = new Map<number, MilvusCode>([
   [3, 'MILVUS_DENIED'],
   [4, 'MILVUS_COLLECTION_MISSING'],
   [5, 'MILVUS_REFUSED_ROWS'], // IllegalArgument

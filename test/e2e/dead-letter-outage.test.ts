@@ -93,6 +93,7 @@ test.concurrent('a dead-letter topic that cannot be created ends the sink before
   const { exitCode, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink])
   expect(exitCode).toBe(13)
   expect(stderr).toContain('`errors.deadletterqueue.topic.replication.factor`')
+  expect(stderr).toContain('[DEAD_LETTER_TOPIC_UNCREATED]')
   expect(await pymilvus.count(milvus, name)).toBe(0)
 })
 
@@ -108,6 +109,7 @@ test.concurrent('a letter too large for its topic ends the sink, with nothing of
   const { exitCode, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink])
   expect(exitCode).toBe(19)
   expect(stderr).toContain('max.message.bytes')
+  expect(stderr).toContain('[PRODUCE_TOO_LARGE]')
   expect((await kafka.tools.groupOffset(`connect-${name}`, name)) ?? 0).toBeLessThan(2)
 })
 
