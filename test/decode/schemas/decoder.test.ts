@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import avro from 'avsc'
 import protobuf from 'protobufjs'
+import descriptor from 'protobufjs/ext/descriptor.js'
 import { ColumnBatch } from '../../../src/columns/batch.ts'
 import type { FloatVectorColumn } from '../../../src/columns/float-vector.ts'
 import { compileDecoder } from '../../../src/decode/compile.ts'
@@ -10,7 +12,7 @@ import { RecordKey } from '../../../src/decode/key.ts'
 import { Arena } from '../../../src/kafka/arena.ts'
 import { DataType } from '../../../src/milvus/schema.ts'
 import { collection, key, varchar, vector } from '../../columns/schema.ts'
-import { sink } from '../../config/files.ts'
+import { folderWith, sink } from '../../config/files.ts'
 import { RegistryDouble } from '../../servers/registry.ts'
 
 const schema = collection([key('id'), varchar('title', 20, { nullable: true }), vector('v', 2)])
@@ -268,6 +270,64 @@ describe('ProtobufConverter', () => {
       [2n, 'NONE', [2, 3]],
     ])
     expect(errors).toEqual(['FIELD_MISSING', 'PROTOBUF_MESSAGE_UNKNOWN'])
+  })
+})
+
+describe('a schema in a file', () => {
+  const text =
+    'syntax = "proto3"; package a; import "google/protobuf/timestamp.proto"; message Other { int64 id = 1; } message Point { int64 id = 1; repeated float v = 2; string title = 3; }'
+  const type = protobuf.parse(text).root.lookupType('a.Point')
+  const record = type.encode({ id: 1, v: [0.5, 1], title: 'x' }).finish()
+
+  /** One file of a FileDescriptorSet, as protoc writes it. */
+  function descriptorSet(): Uint8Array {
+    const field = (name: string, number: number, fieldType: number, label: number) => ({
+      name,
+      number,
+      type: fieldType,
+      label,
+    })
+    const own = descriptor.FileDescriptorSet.fromObject({
+      file: [
+        {
+          name: 'point.proto',
+          package: 'a',
+          syntax: 'proto3',
+          messageType: [
+            { name: 'Other', field: [field('id', 1, 3, 1)] },
+            { name: 'Point', field: [field('id', 1, 3, 1), field('v', 2, 2, 3), field('title', 3, 9, 1)] },
+          ],
+        },
+      ],
+    })
+    return descriptor.FileDescriptorSet.encode(own).finish()
+  }
+
+  const files: [string, string, string | Uint8Array, string, Uint8Array][] = [
+    ['a .proto text', 'Protobuf', `\n\n\n// A point.\n${text}`, 'a.Point', record],
+    ['a FileDescriptorSet', 'Protobuf', descriptorSet(), 'Point', record],
+    ['an .avsc', 'Avro', pointText, '', point.toBuffer({ id: 1, v: [0.5, 1] })],
+  ]
+  test.each(files)('may be %s', async (_, converter, content, message, bytes) => {
+    const path = join(folderWith({ schema: content }), 'schema')
+    const lines = [
+      `value.converter=${converter}`,
+      `value.converter.schema.file=${path}`,
+      ...(message === '' ? [] : [`value.converter.message.name=${message}`]),
+    ]
+    const decoder = compileDecoder(schema, sink({ sink: lines.join('\n') }))
+    const { rows, errors } = await decode(decoder, [bytes, bytes.subarray(0, bytes.length - 1), bytes])
+    expect(rows.map(([id, , v]) => [id, v])).toEqual([
+      [1n, [0.5, 1]],
+      [1n, [0.5, 1]],
+    ])
+    expect(errors).toEqual([converter === 'Avro' ? 'RECORD_NOT_AVRO' : 'RECORD_NOT_PROTOBUF'])
+  })
+
+  test('that names another message than the file has is said at the start', () => {
+    const path = join(folderWith({ schema: text }), 'schema')
+    const lines = `value.converter=Protobuf\nvalue.converter.schema.file=${path}\nvalue.converter.message.name=a.None`
+    expect(() => compileDecoder(schema, sink({ sink: lines }))).toThrow(/sink\.properties:9.*Point/)
   })
 })
 
