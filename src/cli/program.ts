@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { nearest } from '../config/nearest.ts'
 import { exit } from '../errors/exit.ts'
 import { versionLine } from '../version.ts'
+import type { HttpFlags } from './http.ts'
 import type { Io } from './io.ts'
 import { report } from './report.ts'
 import { addUnattendedOptions, type UnattendedFlags, unattended } from './run-options.ts'
@@ -56,18 +57,22 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option('--set <key=value>', 'set a key, over environment and files', collect)
     .option('--until-caught-up', 'end with 0 when what is there now is in Milvus')
     .option('--shutdown-timeout <seconds>', 'how long to finish what is in flight at the end', seconds)
+    .option('--http <[host:]port>', "a page, /metrics, /readyz and Connect's REST")
+    .option('--http-token-file <file>', 'what pausing and restarting over HTTP takes')
+    .option('--http-name <name>', 'a name that others call this machine by', collect)
   addUnattendedOptions(runVerb).action(async (worker: string, sinks: string[], options: RunFlags) => {
-      const { run } = await import('./run.ts')
-      code = await run(
-        {
-          files: [worker, ...sinks],
-          sets: [...(options.set ?? []), ...shutdownSetting(options.shutdownTimeout)],
-          untilCaughtUp: options.untilCaughtUp === true,
-          ...unattended(options),
-        },
-        io,
-      )
-    })
+    const { run } = await import('./run.ts')
+    code = await run(
+      {
+        files: [worker, ...sinks],
+        sets: [...(options.set ?? []), ...shutdownSetting(options.shutdownTimeout)],
+        untilCaughtUp: options.untilCaughtUp === true,
+        ...unattended(options),
+        http: httpFlags(options),
+      },
+      io,
+    )
+  })
   program
     .command('verify')
     .summary('prove that collections hold what their topics say')
@@ -198,6 +203,9 @@ interface RunFlags extends UnattendedFlags {
   readonly set?: readonly string[]
   readonly untilCaughtUp?: boolean
   readonly shutdownTimeout?: number
+  readonly http?: string
+  readonly httpTokenFile?: string
+  readonly httpName?: readonly string[]
 }
 
 interface DlqOptions {
@@ -263,6 +271,10 @@ function seconds(text: string): number {
     throw new InvalidArgumentError(`It takes seconds from 0 to ${shutdownSecondsMax}.`)
   }
   return value
+}
+
+function httpFlags({ http, httpTokenFile: tokenFile, httpName: names = [] }: RunFlags): HttpFlags | undefined {
+  return http === undefined ? undefined : { http, tokenFile, names }
 }
 
 function shutdownSetting(timeout: number | undefined): string[] {

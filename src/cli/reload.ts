@@ -11,6 +11,8 @@ export interface ReloadOptions {
   readonly log: Log
   /** Throws where the files are not good. */
   readonly plan: () => readonly PlannedSink[]
+  /** What was planned last is in effect. */
+  readonly changed: () => void
   readonly began: () => void
   readonly ended: () => void
 }
@@ -41,11 +43,13 @@ export class Reloader {
   }
 
   async #once(): Promise<void> {
-    const { roster, log, plan } = this.options
+    const { roster, log, plan, changed } = this.options
     try {
       const result = await roster.change(plan())
-      if ('changed' in result) log.info(said(result), { event: 'reloaded' })
-      else for (const { sink, error } of result) this.#refuse(error, `sink ${sink}: `)
+      if ('changed' in result) {
+        log.info(said(result), { event: 'reloaded' })
+        changed()
+      } else for (const { sink, error } of result) this.#refuse(error, `sink ${sink}: `)
     } catch (error) {
       this.#refuse(error, '')
     }

@@ -11,6 +11,7 @@ import type { RunningSink } from '../sink/running.ts'
 import { superviseSink } from '../sink/supervise.ts'
 import { version } from '../version.ts'
 import { startTasks } from '../worker/tasks.ts'
+import type { HttpFlags, Shown } from './http.ts'
 import type { Io } from './io.ts'
 import { Reloader } from './reload.ts'
 import { type OutputOptions, RunOutput } from './run-output.ts'
@@ -29,6 +30,7 @@ export interface RunOptions extends OutputOptions {
   readonly summary?: 'json' | undefined
   /** A file in the place of the lock's name, or `none`. */
   readonly lockFile?: string | undefined
+  readonly http?: HttpFlags | undefined
 }
 
 /** Runs every sink of the given files until stopped, or until all have caught up; the first error's exit code, or 0. */
@@ -51,6 +53,8 @@ class Run {
   /** What somebody, or the time, asked for. */
   #stopped: 'stopped' | 'max-runtime' | undefined
   #isOpen = false
+  /** What `--http` shows. */
+  #shown: Shown | undefined
 
   constructor(
     readonly options: RunOptions,
@@ -73,9 +77,11 @@ class Run {
     if (lock !== undefined) io.onExit(lock.release)
     io.onStop(() => this.#signalled())
     if (options.maxRuntimeMs !== undefined) setTimeout(() => this.#stop('max-runtime'), options.maxRuntimeMs)
+    this.#shown = options.http && (await import('./http.ts')).openHttp(options.http, setup, log, io)
     const unopened = await this.#roster.open(this.#plan(setup))
     if (unopened.length > 0) return this.#end(unopened)
     this.#isOpen = true
+    this.#shown?.follow(setup, this.#roster.sinks)
     this.#reloadOnHangup()
 
     const unwatch = watch({
@@ -88,7 +94,7 @@ class Run {
       log,
     })
     const runMs = performance.now()
-    const failures = await this.#roster.run()
+    const failures = await this.#roster.run((sink, error) => this.#shown?.ended(sink, error))
     unwatch()
     const elapsedMs = performance.now() - runMs
     for (const sink of this.#roster.all) {
@@ -158,14 +164,16 @@ class Run {
       io.onHangup(() => this.#signalled())
       return
     }
+    let setup: Setup
     const reloader = new Reloader({
       roster: this.#roster,
       log: output.log,
       plan: () => {
-        const setup = this.#read()
+        setup = this.#read()
         for (const warning of setup.warnings) output.log.warn(warning)
         return this.#plan(setup)
       },
+      changed: () => this.#shown?.follow(setup, this.#roster.sinks),
       began: () => this.#manager.reloading(),
       ended: () => this.#manager.ready('reloaded'),
     })

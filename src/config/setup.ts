@@ -10,6 +10,7 @@ import type { Keys } from './key.ts'
 import { isKnown, prefixes, prefixOf, sinkKeys, workerKeys, workerSecurity } from './keys.ts'
 import { nearest } from './nearest.ts'
 import { type Environment, Placeholders } from './placeholders.ts'
+import { shownSettings } from './shown.ts'
 import { readSink, type SinkSettings } from './sink.ts'
 import { applyOverrides, readFile, withoutFolders } from './sources.ts'
 import { readValues } from './values.ts'
@@ -28,6 +29,8 @@ export interface Setup {
   readonly sinks: readonly SinkSettings[]
   /** Of each sink, in their order: differs from that of an earlier reading where any setting differs, a secret's value included. */
   readonly fingerprints: readonly string[]
+  /** Of each sink, in the same order, the settings as somebody wrote them, without its secrets. */
+  readonly shown: readonly Readonly<Record<string, string>>[]
   /** Something is probably not as meant. */
   readonly warnings: readonly string[]
   /** Something was accepted that has no effect. */
@@ -70,6 +73,7 @@ export function readSetup(paths: readonly string[], options: SetupOptions): Setu
     },
     sinks,
     fingerprints: sinkEntries.map((sink) => fingerprint(worker, sink)),
+    shown: rawSinks.map(shownSettings),
     warnings: findings.warnings,
     notices: findings.notices,
   }

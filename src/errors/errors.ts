@@ -1,6 +1,7 @@
 import { configErrors } from './config.ts'
 import { exit } from './exit.ts'
 import { formatErrors } from './formats.ts'
+import { httpErrors } from './http.ts'
 import { kafkaErrors } from './kafka.ts'
 import type { ErrorKind, Label } from './kind.ts'
 import { milvusErrors } from './milvus.ts'
@@ -16,6 +17,7 @@ export const errors = {
   ...recordErrors,
   ...formatErrors,
   ...registryErrors,
+  ...httpErrors,
   ...operationErrors,
   INTERNAL: {
     label: 'fatal',

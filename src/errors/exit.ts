@@ -9,6 +9,8 @@ export const exit = {
   fileMissing: 66,
   internal: 70,
   cannotCreate: 73,
+  /** sysexits' error of the operating system: the address of --http cannot be had. */
+  listenFailed: 71,
   /** Told to stop before it was caught up: sysexits' "try again later", and the next run goes on from there. */
   notCaughtUp: 75,
   authRefused: 77,

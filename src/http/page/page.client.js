@@ -1,0 +1,285 @@
+/* The page's own script. Asks /status every two seconds and draws what has changed since; it remembers ten minutes, and only while it is open. */
+;(() => {
+  const everyMs = 2000
+  const samplesMax = 300
+  const linesMax = 8
+  const at = (id) => document.getElementById(id)
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  const lineColours = ['--a', '--b', '--c', '--d', '--wait', '--good', '--bad', '--soft']
+
+  const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+  const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
+  const count = (value) => (value == null ? '…' : value < 100000 ? whole.format(value) : short.format(value))
+  const bytes = (value) => (value == null ? '…' : `${short.format(value).replace('B', 'G')}B`)
+  const seconds = (ms) =>
+    ms == null ? '0 s' : ms < 10000 ? `${(ms / 1000).toFixed(1)} s` : `${whole.format(ms / 1000)} s`
+  const milliseconds = (value) => (value == null ? '…' : `${value < 10 ? value.toFixed(1) : whole.format(value)} ms`)
+
+  const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hourCycle: 'h23' })
+
+  let chosen = location.hash.slice(1) && decodeURIComponent(location.hash.slice(1))
+  let last
+  const histories = new Map()
+  const charts = new Map()
+
+  /* Text is only ever put in as text: names of topics come from outside. */
+  function element(name, properties, ...children) {
+    const made = Object.assign(document.createElement(name), properties)
+    made.append(...children)
+    return made
+  }
+
+  function difference(now, before) {
+    return Object.fromEntries(Object.keys(now).map((key) => [key, now[key] - (before?.[key] ?? 0)]))
+  }
+
+  const sum = (counts) => Object.values(counts).reduce((total, one) => total + one, 0)
+
+  /** The quantile of what was answered since the last look, in ms; a straight line is drawn through its bucket. */
+  function quantile(share, buckets, bounds) {
+    const total = buckets.reduce((all, one) => all + one, 0)
+    if (total === 0) return null
+    let rank = share * total
+    for (let i = 0; i < buckets.length; i++) {
+      if (rank > buckets[i]) rank -= buckets[i]
+      else {
+        const low = i === 0 ? 0 : bounds[i - 1]
+        const high = bounds[i] ?? bounds[bounds.length - 1]
+        return low + ((high - low) * rank) / (buckets[i] || 1)
+      }
+    }
+    return bounds[bounds.length - 1]
+  }
+
+  const bucketsOf = ({ requests }) =>
+    Object.values(requests).reduce((all, { counts }) => counts.map((one, i) => one + (all[i] ?? 0)), [])
+
+  function remember(sink, { now, durationBoundsMs }) {
+    const history = histories.get(sink.name) ?? { samples: [] }
+    histories.set(sink.name, history)
+    const nowMs = Date.parse(now)
+    const before = history.sink
+    /* Counts that have gone back are those of another process. */
+    if (before && sink.counts.records >= before.counts.records && nowMs > history.nowMs) {
+      const span = (nowMs - history.nowMs) / 1000
+      const counts = difference(sink.counts, before.counts)
+      const buckets = bucketsOf(sink).map((one, i) => one - (bucketsOf(before)[i] ?? 0))
+      history.samples.push({
+        at: nowMs / 1000,
+        rows: counts.written / span,
+        records: counts.records / span,
+        bytes: counts.requestBytes / span,
+        median: quantile(0.5, buckets, durationBoundsMs),
+        p99: quantile(0.99, buckets, durationBoundsMs),
+        retries: sum(difference(sink.retries, before.retries)) / span,
+        rejects: (counts.deadLettered + counts.skipped) / span,
+        lags: new Map(sink.partitions.map(({ topic, partition, lag }) => [`${topic}-${partition}`, lag])),
+      })
+      if (history.samples.length > samplesMax) history.samples.shift()
+    } else if (before && sink.counts.records < before.counts.records) history.samples.length = 0
+    history.sink = sink
+    history.nowMs = nowMs
+    return history
+  }
+
+  function draw(id, names, data, format) {
+    const key = `${names.join('\n')} ${matchMedia('(prefers-color-scheme: dark)').matches}`
+    const drawn = charts.get(id)
+    const width = at(id).clientWidth
+    if (drawn && drawn.key === key) {
+      if (drawn.chart.width !== width) drawn.chart.setSize({ width, height: 170 })
+      drawn.chart.setData(data)
+      return
+    }
+    drawn?.chart.destroy()
+    const axis = {
+      stroke: colour('--soft'),
+      grid: { stroke: colour('--grid'), width: 1 },
+      ticks: { show: false },
+      font: '11px system-ui',
+    }
+    const series = names.map((label, i) => ({
+      label,
+      stroke: colour(lineColours[i % lineColours.length]),
+      width: 1.5,
+      points: { show: false },
+      value: (_, value) => (value == null ? '–' : format(value)),
+    }))
+    const chart = new uPlot(
+      {
+        width,
+        height: 170,
+        cursor: { y: false, points: { size: 6 } },
+        legend: { live: true },
+        scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+        axes: [
+          { ...axis, size: 26 },
+          { ...axis, size: 52, values: (_, values) => values.map(format) },
+        ],
+        series: [{ value: (_, value) => (value == null ? '' : clock(value)) }, ...series],
+      },
+      data,
+      at(id),
+    )
+    charts.set(id, { key, chart })
+  }
+
+  function drawCharts({ samples, sink }) {
+    const times = samples.map((sample) => sample.at)
+    const line = (name) => samples.map((sample) => sample[name])
+    draw('throughput', ['rows', 'records'], [times, line('rows'), line('records')], count)
+    const partitions = sink.partitions
+      .toSorted((left, right) => (right.lag ?? 0) - (left.lag ?? 0))
+      .slice(0, linesMax)
+      .map(({ topic, partition }) => `${topic}-${partition}`)
+      .sort()
+    draw(
+      'lag',
+      partitions,
+      [times, ...partitions.map((name) => samples.map(({ lags }) => lags.get(name) ?? null))],
+      count,
+    )
+    draw('latency', ['median', '99 %'], [times, line('median'), line('p99')], milliseconds)
+    draw('errors', ['retries', 'rejects'], [times, line('retries'), line('rejects')], (value) =>
+      value < 10 ? String(Math.round(value * 10) / 10) : count(value),
+    )
+  }
+
+  function drawFigures({ samples, sink }) {
+    const now = samples.at(-1)
+    const { counts } = sink
+    const figures = [
+      ['rows written', count(counts.written)],
+      ['rows/s', count(now?.rows)],
+      ['bytes/s', bytes(now?.bytes)],
+      ['lag', count(sink.lag)],
+      ['oldest unsettled', seconds(sink.oldestAgeMs)],
+      ['p99', milliseconds(now?.p99)],
+      ['deleted', count(counts.deleted), counts.deleted === 0],
+      ['superseded', count(counts.superseded), counts.superseded === 0],
+      ['retries', count(sum(sink.retries)), counts.retries === 0, true],
+      ['dead letters', count(counts.deadLettered), counts.deadLettered === 0, true],
+      ['skipped', count(counts.skipped), counts.skipped === 0, true],
+      ['offset resets', count(counts.offsetResets), counts.offsetResets === 0, true],
+    ]
+    at('figures').replaceChildren(
+      ...figures
+        .filter(([, , isIdle]) => !isIdle)
+        .map(([name, value, , isBad]) =>
+          element('div', { className: isBad ? 'bad' : '' }, element('b', {}, value), element('span', {}, name)),
+        ),
+    )
+  }
+
+  function table(id, heads, rows, none) {
+    const row = (name, cells) =>
+      element(
+        'tr',
+        {},
+        ...cells.map((cell, i) => element(name, { className: heads[i].endsWith('#') ? 'number' : '' }, cell)),
+      )
+    const made = element(
+      'table',
+      {},
+      row(
+        'th',
+        heads.map((head) => head.replace('#', '')),
+      ),
+      ...rows.map((cells) => row('td', cells)),
+    )
+    at(id).replaceChildren(rows.length === 0 ? element('p', { className: 'none' }, none) : made)
+  }
+
+  function drawTables({ sink }) {
+    table(
+      'partitions',
+      ['topic', 'partition#', 'read to#', 'end#', 'lag#'],
+      sink.partitions.map(({ topic, partition, position, end, lag }) => [
+        topic,
+        String(partition),
+        ...[position, end, lag].map((value) => (value == null ? '…' : whole.format(value))),
+      ]),
+      'None is assigned to this process.',
+    )
+    const byReason = Object.entries(sink.rejects).sort((left, right) => right[1] - left[1])
+    table(
+      'rejects',
+      ['reason', 'records#', 'last'],
+      byReason.map(([code, records]) => [code, count(records), lastOf(sink, code)]),
+      'None.',
+    )
+    const retries = Object.entries(sink.retries).sort((left, right) => right[1] - left[1])
+    table(
+      'retries',
+      ['reason', 'times#'],
+      retries.map(([code, times]) => [code, count(times)]),
+      'None.',
+    )
+  }
+
+  function lastOf({ recentRejects }, code) {
+    const reject = recentRejects.findLast((each) => each.code === code)
+    return reject
+      ? `${reject.topic}-${reject.partition} @ ${reject.offset}, ${new Date(reject.atMs).toLocaleTimeString()}`
+      : ''
+  }
+
+  function show() {
+    const { sinks, version } = last
+    const sink = sinks.find(({ name }) => name === chosen) ?? sinks[0]
+    const history = histories.get(sink.name)
+    at('version').textContent = `${version}, up since ${new Date(last.startedAt).toLocaleString()}`
+    at('trouble').hidden = sink.error === undefined
+    at('trouble').textContent = sink.error ?? ''
+    drawFigures(history)
+    drawCharts(history)
+    drawTables(history)
+    drawSinks(sinks, sink)
+  }
+
+  /* Only when something has changed: a button that is drawn anew loses the focus. */
+  function drawSinks(sinks, sink) {
+    const shown = JSON.stringify([sink.name, sinks.map(({ name, state }) => [name, state])])
+    if (at('sinks').dataset.shown === shown) return
+    at('sinks').dataset.shown = shown
+    at('sinks').replaceChildren(
+      ...sinks.map(({ name, state, collection }) => {
+        const to = collection === '' ? '' : ` → ${collection}`
+        const button = element(
+          'button',
+          { type: 'button', title: `${name}${to}` },
+          element('span', { className: `dot ${state}` }),
+          `${name}: ${state}`,
+        )
+        button.setAttribute('aria-pressed', String(name === sink.name))
+        button.addEventListener('click', () => {
+          chosen = name
+          location.hash = encodeURIComponent(name)
+          show()
+        })
+        return button
+      }),
+    )
+  }
+
+  async function look() {
+    try {
+      const answer = await fetch('status', { signal: AbortSignal.timeout(5000) })
+      if (!answer.ok) throw new Error(`${answer.status}`)
+      last = await answer.json()
+      for (const sink of last.sinks) remember(sink, last)
+      at('contact').textContent = `as of ${new Date(last.now).toLocaleTimeString()}`
+      at('contact').className = ''
+      show()
+    } catch (error) {
+      at('contact').textContent = 'redkite does not answer'
+      at('contact').className = 'lost'
+      console.error(error)
+    }
+    setTimeout(look, everyMs)
+  }
+
+  addEventListener('resize', () => last && show())
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => last && show())
+  look()
+})()
