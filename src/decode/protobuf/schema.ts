@@ -55,10 +55,9 @@ export function readProtobufText(text: string, imports: ReadonlyMap<string, stri
       for (const path of [...(parsed.imports ?? []), ...(parsed.weakImports ?? [])]) {
         if (seen.has(path)) continue
         seen.add(path)
-        const common = protobuf.common.get(path)
-        const imported = imports.get(path) ?? builtIn[path]
-        if (common?.nested !== undefined && common.nested !== null) root.addJSON(common.nested)
-        else if (imported !== undefined) add(imported)
+        const imported = imports.get(path)
+        if (imported === undefined || isGoogles(path)) addBuiltIn(root, path)
+        else add(imported)
       }
       return parsed
     }
@@ -77,6 +76,7 @@ export function readFileDescriptorSet(bytes: Uint8Array): ProtobufFile {
     const set = descriptor.FileDescriptorSet.decode(bytes) as protobuf.Message & descriptor.IFileDescriptorSet
     const own = set.file.at(-1)
     if (own === undefined) throw new Error('it holds no file')
+    set.file.unshift(...missingBuiltIn(set.file))
     const root = protobuf.Root.fromDescriptor(set, { keepCase: true })
     root.resolveAll()
     return new ProtobufFile(
@@ -85,6 +85,25 @@ export function readFileDescriptorSet(bytes: Uint8Array): ProtobufFile {
       (own.messageType ?? []).map(({ name }) => name ?? ''),
     )
   })
+}
+
+/** protoc leaves imports out of a set unless it is told otherwise, and serializers leave out Google's. */
+function missingBuiltIn(files: readonly descriptor.IFileDescriptorProto[]): descriptor.IFileDescriptorProto[] {
+  const here = new Set(files.map(({ name }) => name))
+  const root = new protobuf.Root()
+  for (const path of new Set(files.flatMap(({ dependency }) => dependency ?? []))) {
+    if (!here.has(path)) addBuiltIn(root, path)
+  }
+  root.resolveAll()
+  return (root.toDescriptor('proto3') as protobuf.Message & descriptor.IFileDescriptorSet).file
+}
+
+const isGoogles = (path: string): boolean => Boolean(protobuf.common.get(path)?.nested)
+
+/** Does nothing for a file that is not built in: it may turn out not to be needed. */
+function addBuiltIn(root: protobuf.Root, path: string): void {
+  if (isGoogles(path)) root.addJSON(protobuf.common.get(path)!.nested!)
+  else if (builtIn[path] !== undefined) protobuf.parse(builtIn[path], root, { keepCase: true })
 }
 
 function messagesWithin(space: protobuf.NamespaceBase): protobuf.Type[] {

@@ -279,7 +279,7 @@ describe('a schema in a file', () => {
   const type = protobuf.parse(text).root.lookupType('a.Point')
   const record = type.encode({ id: 1, v: [0.5, 1], title: 'x' }).finish()
 
-  /** One file of a FileDescriptorSet, as protoc writes it. */
+  /** As protoc writes it, which leaves Google's own files out. */
   function descriptorSet(): Uint8Array {
     const field = (name: string, number: number, fieldType: number, label: number) => ({
       name,
@@ -293,9 +293,18 @@ describe('a schema in a file', () => {
           name: 'point.proto',
           package: 'a',
           syntax: 'proto3',
+          dependency: ['google/protobuf/timestamp.proto'],
           messageType: [
             { name: 'Other', field: [field('id', 1, 3, 1)] },
-            { name: 'Point', field: [field('id', 1, 3, 1), field('v', 2, 2, 3), field('title', 3, 9, 1)] },
+            {
+              name: 'Point',
+              field: [
+                field('id', 1, 3, 1),
+                field('v', 2, 2, 3),
+                field('title', 3, 9, 1),
+                { ...field('at', 4, 11, 1), typeName: '.google.protobuf.Timestamp' },
+              ],
+            },
           ],
         },
       ],
