@@ -1,5 +1,9 @@
 /** `auto.create` on real servers, with the compiled binary: the collection that is made takes the records that it was made from. */
-import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import avsc from 'avsc'
+import { dataFolder, removeFolder } from '../servers/place.ts'
 import type { MilvusAddress } from '../servers/pymilvus.ts'
 import {
   serverTimeoutMs,
@@ -13,6 +17,9 @@ import { catchUp, type Properties, sinkFile, startRedkite, workerFile } from './
 import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
+
+const folder = dataFolder('auto-create')
+afterAll(() => removeFolder(folder))
 
 const asked: Properties = { 'auto.create': 'true' }
 
@@ -72,9 +79,13 @@ describe.each([
 test('two processes of two tasks each start at once and make one collection', async () => {
   const { kafka, milvus, py, name, worker, sink } = await prepare(sharedMilvus, { 'tasks.max': 2 })
   await kafka.tools.produce(name, records(40))
-  const ended = await Promise.all([catchUp(worker, [sink]), catchUp(worker, [sink])])
-  for (const { exitCode, stderr } of ended) expect(exitCode, stderr).toBe(0)
-  expect(await py.count(milvus, name)).toBe(40)
+  const running = [startRedkite(worker, [sink]), startRedkite(worker, [sink])]
+  await until('all is written', async () => (await py.count(milvus, name).catch(() => 0)) === 40)
+  for (const one of running) one.signal('SIGTERM')
+  for (const one of running) {
+    const { exitCode, stderr } = await one.ended
+    expect(exitCode, stderr).toBe(0)
+  }
 })
 
 test('settings choose key, index, metric and the dynamic field', async () => {
@@ -117,4 +128,31 @@ test('records of which no collection can be made stop it, with all reasons, and 
   expect(stderr).toContain('no field can be the primary key')
   expect(stderr).toContain('no field can be the vector')
   expect(await py.collections(milvus)).not.toContain(name)
+})
+
+test('records in Avro make a collection too: a double without a fraction is a DOUBLE, an array of floats the vector', async () => {
+  const type = avsc.Type.forSchema({
+    type: 'record',
+    name: 'Article',
+    fields: [
+      { name: 'id', type: 'long' },
+      { name: 'price', type: 'double' },
+      { name: 'v', type: { type: 'array', items: 'float' } },
+    ],
+  })
+  const schemaFile = join(folder, 'article.avsc')
+  writeFileSync(schemaFile, JSON.stringify(type.schema()))
+  const { kafka, milvus, py, name, worker, sink } = await prepare(sharedMilvusLite, {
+    'value.converter': 'io.confluent.connect.avro.AvroConverter',
+    'value.converter.schema.file': schemaFile,
+  })
+  await kafka.tools.produce(
+    name,
+    [1, 2].map((id) => ({ value: type.toBuffer({ id, price: 3, v: [id, 0, 0.5] }) })),
+  )
+  const { exitCode, stderr } = await catchUp(worker, [sink])
+  expect(exitCode, stderr).toBe(0)
+  expect(stderr).toMatch(/ price +DOUBLE nullable /)
+  expect(stderr).toMatch(/ v +FLOAT_VECTOR\(3\) /)
+  expect(await py.query(milvus, name, { filter: 'id == 2' })).toMatchObject([{ id: 2, price: 3, v: [2, 0, 0.5] }])
 })
