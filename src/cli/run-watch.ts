@@ -29,6 +29,7 @@ const stillMsMax = 300_000
 /** Ends with what it returns. */
 export function watch(options: WatchOptions): () => void {
   const { progress, isLive, manager } = options
+  manager.ready(statusText(options.sinks(), new Rate()))
   const timers = [
     setInterval(
       () => progress.update(standing(options.all()), performance.now()),
@@ -36,7 +37,6 @@ export function watch(options: WatchOptions): () => void {
     ),
     ...watchService(options),
   ]
-  manager.ready(statusText(options.sinks(), new Rate()))
   return () => {
     for (const timer of timers) clearInterval(timer)
     progress.stop()

@@ -97,12 +97,16 @@ function startWithFiles(
   return start([...before, ...files, ...args], () => rmSync(folder, { recursive: true }))
 }
 
-export function start(args: readonly string[], cleanUp: () => void = () => {}): RunningRedkite {
+export function start(
+  args: readonly string[],
+  cleanUp: () => void = () => {},
+  env: Readonly<Record<string, string>> = {},
+): RunningRedkite {
   const child = Bun.spawn([binary, ...args], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
-    env: { PATH: '/nonexistent' },
+    env: { PATH: '/nonexistent', ...env },
   })
   let stderr = ''
   const reading = (async () => {
