@@ -72,7 +72,7 @@ export function json(type: avro.Type, value: any, wish: Wish = {}): string {
   }
   if (name === 'float' && wish.widened !== true) return short(value)
   if (typeof value === 'bigint') return String(value)
-  return typeof value === 'number' ? number(value) : JSON.stringify(value)
+  return name === 'float' || name === 'double' ? number(value) : JSON.stringify(value)
 }
 
 function wishOf(name: string, { fields }: CollectionSchema): Wish {
@@ -91,7 +91,9 @@ function short(value: number): string {
 function number(value: number): string {
   // JSON.stringify would make null of it, and null is taken by fields that take null.
   if (!Number.isFinite(value)) throw new Error('JSON has no such number')
-  return Object.is(value, -0) ? '-0' : String(value)
+  const text = Object.is(value, -0) ? '-0' : String(value)
+  // A whole number of a real type keeps its fraction, as Java writes it.
+  return /[.e]/.test(text) ? text : `${text}.0`
 }
 
 function decimal(bytes: Uint8Array, scale: number): string {

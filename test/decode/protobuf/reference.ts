@@ -7,7 +7,15 @@ export function protobufjsJson(type: protobuf.Type, record: Uint8Array, schema?:
     const vectors = schema?.fields.filter((one) => one.type === DataType.FloatVector).map((one) => one.name)
     const lists = schema?.fields.filter((one) => one.type >= 100).map((one) => one.name)
     const reals = schema?.fields.filter((one) => one.type === DataType.Double).map((one) => one.name)
-    return message(type, type.decode(record), { vectors: vectors ?? [], lists: lists ?? [], reals: reals ?? [] })
+    const sparse = schema?.fields.filter((one) => one.type === DataType.SparseFloatVector).map((one) => one.name)
+    const numbers = schema?.fields.filter((one) => one.type > DataType.Bool && one.type <= DataType.Double)
+    return message(type, type.decode(record), {
+      vectors: vectors ?? [],
+      lists: lists ?? [],
+      reals: reals ?? [],
+      sparse: sparse ?? [],
+      numbers: (numbers ?? []).map((one) => one.name),
+    })
   } catch {
     return undefined
   }
@@ -18,10 +26,15 @@ interface Wishes {
   readonly vectors: readonly string[]
   readonly lists: readonly string[]
   readonly reals: readonly string[]
+  readonly sparse: readonly string[]
+  /** A Timestamp for these is milliseconds. */
+  readonly numbers: readonly string[]
 }
 
+const noWishes: Wishes = { vectors: [], lists: [], reals: [], sparse: [], numbers: [] }
+
 // biome-ignore lint/suspicious/noExplicitAny: a message has the members that its type says
-function message(type: protobuf.Type, value: any, wishes: Wishes = { vectors: [], lists: [], reals: [] }): string {
+function message(type: protobuf.Type, value: any, wishes: Wishes = noWishes): string {
   if (type.fullName === '.google.protobuf.Timestamp') return timestamp(value)
   if (type.fullName.startsWith('.google.protobuf.')) {
     const field = type.fieldsArray[0]!
@@ -43,12 +56,15 @@ function message(type: protobuf.Type, value: any, wishes: Wishes = { vectors: []
       json = `{${entries.join(',')}}`
     } else if (field.repeated) {
       const list = (member ?? []) as unknown[]
-      if (list.length === 0 && wishes.lists.includes(name)) continue
+      const isNumeric = field.type in protobuf.types.packed && field.type !== 'bool'
+      if (list.length === 0 && isNumeric && wishes.lists.includes(name) && !wishes.sparse.includes(name)) continue
       json = `[${list.map((of) => one(field, of, false)).join(',')}]`
     } else if (field.type === 'bytes' && wishes.lists.includes(name) && member.length === 0) {
       continue
     } else if (field.type === 'bytes' && wishes.vectors.includes(name) && member.length % 4 === 0) {
       json = `[${[...new Float32Array(Uint8Array.from(member as Uint8Array).buffer)].map(number).join(',')}]`
+    } else if (wishes.numbers.includes(name) && field.resolvedType?.fullName === '.google.protobuf.Timestamp') {
+      json = String(Date.parse(JSON.parse(timestamp(member))))
     } else json = one(field, member, wishes.reals.includes(name))
     members.push(`${JSON.stringify(name)}:${json}`)
   }
@@ -63,7 +79,8 @@ function one(field: protobuf.FieldBase, value: any, widened: boolean): string {
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
   if (typeof value === 'object' && 'unsigned' in value) return value.toString()
   if (typeof value !== 'number') return Array.isArray(value) ? '""' : JSON.stringify(value)
-  return field.type === 'float' && !widened ? short(value) : number(value)
+  if (field.type === 'float' && !widened) return short(value)
+  return field.type === 'float' || field.type === 'double' ? number(value) : String(value)
 }
 
 function timestamp(value: { seconds: { toNumber(): number } | number; nanos: number }): string {
@@ -83,7 +100,9 @@ function mapKey(field: protobuf.MapField, key: string): string {
 
 function number(value: number): string {
   if (!Number.isFinite(value)) throw new Error('JSON has no such number')
-  return Object.is(value, -0) ? '-0' : String(value)
+  const text = Object.is(value, -0) ? '-0' : String(value)
+  // A whole number of a real type keeps its fraction, as Java writes it.
+  return /[.e]/.test(text) ? text : `${text}.0`
 }
 
 function short(value: number): string {
