@@ -93,14 +93,17 @@ const withoutFields: Record<PlainConverterSettings['kind'], string> = {
   float: 'a transform like HoistField can make a field of it',
 }
 
-/** `needed`: whether anything reads keys; if not, a converter that redkite does not have is no problem. */
+/**
+ * `needed`: whether anything reads keys; if not, a converter that redkite does not have is no problem, and no registry is looked at for one that it
+ * has.
+ */
 export function readKeyConverter(context: ConverterContext, needed: boolean): KeyConverterSettings | undefined {
   const { worker, sink, findings } = context
   const found = chosen('key.converter', worker, sink)
   if (needed) return readConverter('key.converter', found, context)
   const unheard = new Findings()
   const settings = readConverter('key.converter', found, { ...context, findings: unheard })
-  if (unheard.problems.length === 0) return settings
+  if (unheard.problems.length === 0) return settings !== undefined && 'schemas' in settings ? undefined : settings
   findings.notice(`${found.converter!.at}: \`key.converter\` has no effect: record keys are not read`)
   return undefined
 }

@@ -1,5 +1,6 @@
 import { type ConverterSettings, isPlain } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
+import { failure } from '../errors/errors.ts'
 import { compileMapped, planNames, type RecordTexts } from '../mapping/compile-mapping.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
@@ -22,6 +23,10 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
     const options = { keyElsewhere, fieldNames: names.fieldNames }
     if (!isPlain(converter)) return schemaFormats().openSchemaDecoder(converter, schema, options, warn)
     if (vectorField !== undefined) return compileRawPlan(schema, { vectorField, ...options })
+  }
+  if (vectorField !== undefined) {
+    const both = '`raw.vector.field` takes a value as it is: transforms, paths and change events cannot be had with it'
+    throw failure('KEYS_CONFLICT', settings.file, both)
   }
   return compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
 }

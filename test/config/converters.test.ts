@@ -52,6 +52,12 @@ describe('converters follow the rule of Connect', () => {
   })
 })
 
+test('where keys are not read, no registry is looked at for them', () => {
+  const lines = `key.converter=Avro\nkey.converter.schema.registry.url=${registry}`
+  expect(sink({ sink: lines }).keyConverter).toBeUndefined()
+  expect(key(lines)?.kind).toBe('avro')
+})
+
 describe('every class has its full name, its last part, and that without "Converter"', () => {
   test.each(converterClasses.map((name) => [name]))('%s', (name) => {
     const simple = name.slice(name.lastIndexOf('.') + 1)

@@ -9,6 +9,7 @@ import { compileDecoder } from '../../../src/decode/compile.ts'
 import type { RowDecoder } from '../../../src/decode/decoder.ts'
 import { reason } from '../../../src/decode/json/reason.ts'
 import { RecordKey } from '../../../src/decode/key.ts'
+import { RawPlan } from '../../../src/decode/raw/plan.ts'
 import { Arena } from '../../../src/kafka/arena.ts'
 import { DataType } from '../../../src/milvus/schema.ts'
 import { collection, key, varchar, vector } from '../../columns/schema.ts'
@@ -337,6 +338,22 @@ describe('a schema in a file', () => {
     const path = join(folderWith({ schema: text }), 'schema')
     const lines = `value.converter=Protobuf\nvalue.converter.schema.file=${path}\nvalue.converter.message.name=a.None`
     expect(() => compileDecoder(schema, sink({ sink: lines }))).toThrow(/sink\.properties:9.*Point/)
+  })
+})
+
+describe('raw.vector.field', () => {
+  const raw = 'value.converter=ByteArrayConverter\nraw.vector.field=v\npk.mode=record_key'
+
+  test('takes the bytes of a value as the vector', () => {
+    const decoder = compileDecoder(collection([key('id'), vector('v', 2)]), sink({ sink: raw }))
+    expect(decoder).toBeInstanceOf(RawPlan)
+  })
+
+  test('does not go with what needs fields', () => {
+    const type = 'org.apache.kafka.connect.transforms.InsertField$Value'
+    const more = `transforms=i\ntransforms.i.type=${type}\ntransforms.i.static.field=title\ntransforms.i.static.value=all`
+    const settings = sink({ sink: `${raw}\n${more}` })
+    expect(() => compileDecoder(schema, settings)).toThrow('raw.vector.field')
   })
 })
 
