@@ -76,16 +76,14 @@ describe.each([
   })
 })
 
-test('two processes of two tasks each start at once and make one collection', async () => {
+test('two sinks of two tasks each start at once and make one collection', async () => {
   const { kafka, milvus, py, name, worker, sink } = await prepare(sharedMilvus, { 'tasks.max': 2 })
   await kafka.tools.produce(name, records(40))
-  const running = [startRedkite(worker, [sink]), startRedkite(worker, [sink])]
-  await until('all is written', async () => (await py.count(milvus, name).catch(() => 0)) === 40)
-  for (const one of running) one.signal('SIGTERM')
-  for (const one of running) {
-    const { exitCode, stderr } = await one.ended
-    expect(exitCode, stderr).toBe(0)
-  }
+  const other = { ...sink, name: `${name}-too` }
+  const ended = await Promise.all([catchUp(worker, [sink]), catchUp(worker, [other])])
+  for (const { exitCode, stderr } of ended) expect(exitCode, stderr).toBe(0)
+  const rows = await py.query(milvus, name, { filter: 'id >= 0', fields: ['id'] })
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(40)
 })
 
 test('settings choose key, index, metric and the dynamic field', async () => {
