@@ -26,9 +26,13 @@ export class Span {
     return this.text.byteAt(this.from) === 110
   }
 
+  get isObject(): boolean {
+    return this.text.byteAt(this.from) === 123
+  }
+
   /** What is in it if it is an object. */
   fields(): Fields | undefined {
-    return this.text.byteAt(this.from) === 123 ? (this.text.read(this.from, this.to) as Fields) : undefined
+    return this.isObject ? (this.text.read(this.from, this.to) as Fields) : undefined
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { Random } from '../decode/json/documents.ts'
 import { byConnect, byRedkite, type Case, type Step } from './connect.ts'
 
-const count = Number(process.env.REDKITE_FUZZ_CHAINS ?? 4_000)
+const count = Number(process.env.REDKITE_FUZZ_CHAINS ?? 3_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 
 const names = ['id', 'title', 'price', 'at', 'when', 'a.b', 'a', 'ü"\\']

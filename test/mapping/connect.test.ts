@@ -40,7 +40,7 @@ const asked: readonly [string, Step['settings'], ...Partial<Given>[]][] = [
   ['HoistField$Value', { field: 'all' }, value(null), value('[1,2]')],
   ['HoistField$Key', { field: 'id' }, { key: '42' }, { key: null }],
   ['Flatten$Value', {}, value(null), value('{"a":{},"b":{"c":{"d":null}}}'), value('[1]')],
-  ['Flatten$Value', { delimiter: '_' }],
+  ['Flatten$Value', { delimiter: '_' }, value('{"":{"":1,"x":{"":2}},"y":{"":3,"z":{"":{"":4}}}}')],
   ['Cast$Value', { spec: 'id:int32,price:int64,ok:string,title:string,missing:int8' }, value(null)],
   ['Cast$Value', { spec: 'id:string,price:string,ok:int16,none:int64' }],
   ['Cast$Value', { spec: 'tags:string' }, value('{"tags":{}}')],

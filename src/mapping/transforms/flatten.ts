@@ -24,7 +24,7 @@ export class Flatten implements Transform {
   private flatten(fields: ReadonlyMap<string, Value>, prefix: string, flat: Fields): void {
     for (const [field, value] of fields) {
       const name = prefix === '' ? field : prefix + this.delimiter + field
-      const inner = value instanceof Span ? value.fields() : value
+      const inner = value instanceof Span && value.isObject ? value.text.readTree(value.from) : value
       if (inner instanceof Map) this.flatten(inner, name, flat)
       else flat.set(name, value)
     }
