@@ -12,7 +12,7 @@ import { type Json, plain, readJson } from './reference.ts'
  * Random documents, sound and broken, through the scanner and through JSON.parse: both take the same ones, and give the same rows. More of them with
  * REDKITE_FUZZ_DOCUMENTS, the same ones again with REDKITE_FUZZ_SEED.
  */
-const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 60_000)
+const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 45_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 const rowsMax = 500
 
