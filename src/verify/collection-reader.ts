@@ -10,7 +10,8 @@ import type { MilvusConnection } from '../milvus/connection.ts'
 import { keyLiteral } from '../milvus/delete-expression.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { DataType } from '../milvus/schema.ts'
-import type { Hash64 } from './hash64.ts'
+import { type FieldHashes, hex } from './findings.ts'
+import { Hash64 } from './hash64.ts'
 import { type ResultColumn, type ResultPage, readResultPage } from './result-page.ts'
 
 export type Key = bigint | string
@@ -135,7 +136,7 @@ export class Page {
   readonly rows: number
   readonly bytes: number
   readonly #keys: ResultColumn | undefined
-  readonly #columns: readonly { readonly column: ResultColumn; readonly type: number }[]
+  readonly #columns: readonly { readonly name: string; readonly column: ResultColumn; readonly type: number }[]
 
   constructor(
     result: ResultPage,
@@ -153,7 +154,7 @@ export class Page {
         ? []
         : compared.map(({ name, type }) => {
             const column = result.columns.get(name)
-            if (column?.rows === this.rows) return { column, type }
+            if (column?.rows === this.rows) return { name, column, type }
             const got = column === undefined ? 'no field' : `${column.rows} values for ${this.rows} rows of field`
             throw failure('INTERNAL', `Milvus gave ${got} "${name}"`)
           })
@@ -168,6 +169,18 @@ export class Page {
     hash.begin()
     for (const { column, type } of this.#columns) column.addTo(hash, row, type)
     hash.end()
+  }
+
+  /** As RowHasher.fields. */
+  fieldHashes(row: number): FieldHashes {
+    const hash = new Hash64()
+    const hashes = this.#columns.map(({ name, column, type }): [string, string] => {
+      hash.begin()
+      column.addTo(hash, row, type)
+      hash.end()
+      return [name, hex(hash)]
+    })
+    return new Map(hashes)
   }
 
   keyAt(row: number): Key {

@@ -8,7 +8,7 @@ import type { CollectionReader, Key, Page } from './collection-reader.ts'
 import { type Expectation, Match, putsAtOnce } from './expectation.ts'
 import { Expected } from './expected.ts'
 import { ExpectedMultiset } from './expected-multiset.ts'
-import { type Findings, hex } from './findings.ts'
+import { differingFields, type Finding, type Findings, hex } from './findings.ts'
 import { Hash64 } from './hash64.ts'
 import { KeyRange } from './key-range.ts'
 import type { ScanCounts, TopicScan } from './topic-scan.ts'
@@ -102,9 +102,15 @@ function comparePage(page: Page, expected: Expectation, found: Found): number {
     const match = expected.match(key, row)
     if (match === Match.Equal) equal++
     else if (match === Match.Extra) found.extra.add(1, () => ({ key: page.keyAt(at), found: hex(row) }))
-    else if (match === Match.Differs) found.different.add(1, () => ({ key: page.keyAt(at), found: hex(row) }), key)
+    else if (match === Match.Differs) found.different.add(1, () => differing(page, at, found.different), key)
   }
   return equal
+}
+
+function differing(page: Page, at: number, different: Findings): Finding {
+  const finding = { key: page.keyAt(at), found: hex(row) }
+  different.foundFields.set(finding, page.fieldHashes(at))
+  return finding
 }
 
 /** Which keys have more than one row, by counting in ever smaller ranges. */
@@ -154,6 +160,8 @@ async function nameRecords({ scan, bounds, collection, found }: CompareOptions):
     const { topic, partition } = scan.topicPartition(assignment)
     if (!makesKeys) finding.key = scan.currentKey(false)
     Object.assign(finding, { topic, partition, offset, expected: hex(row) })
+    const fields = found.different.foundFields.get(finding)
+    if (fields !== undefined) finding.fields = differingFields(scan.currentFields(), fields)
   }
   await scan.run(
     bounds.stretches,

@@ -16,8 +16,21 @@ export interface Finding {
   /** Hashes of the row without its key, 16 hexadecimal digits: as records say, and as the collection has it. */
   expected?: string
   found?: string
+  /** Which fields make the difference, with the hashes of each. */
+  fields?: { readonly name: string; readonly expected: string; readonly found: string }[]
   /** Rows that a duplicate key has, or that are missing of one row where Milvus makes the keys. */
   rows?: number
+}
+
+/** By field name. */
+export type FieldHashes = ReadonlyMap<string, string>
+
+/** What of a row of the collection its record has otherwise. */
+export function differingFields(expected: FieldHashes, found: FieldHashes): NonNullable<Finding['fields']> {
+  return [...expected].flatMap(([name, hash]) => {
+    const other = found.get(name)
+    return other === undefined || other === hash ? [] : [{ name, expected: hash, found: other }]
+  })
 }
 
 export class Findings {
@@ -25,6 +38,8 @@ export class Findings {
   readonly samples: Finding[] = []
   /** Samples whose record has not been found yet, by the hash that finds it. */
   readonly unnamed = new Map<string, Finding>()
+  /** Of samples, as the collection has them. */
+  readonly foundFields = new Map<Finding, FieldHashes>()
 
   constructor(readonly samplesMax: number) {}
 

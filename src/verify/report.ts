@@ -78,12 +78,13 @@ function findings(name: string, { count: total, samples }: Findings, meaning: st
   return [figure(name, total, meaning), ...lines, ...(more > 0 && samples.length > 0 ? ['    …'] : [])]
 }
 
-function describe({ key, topic, partition, offset, expected, found, rows }: Finding): string {
+function describe({ key, topic, partition, offset, expected, found, fields, rows }: Finding): string {
   return [
     ...(key === undefined ? [] : [`key ${typeof key === 'string' ? JSON.stringify(key) : key}`]),
     ...(topic === undefined ? [] : [`record ${topic}[${partition}] offset ${offset}`]),
     ...(rows === undefined ? [] : [`${count(rows)} rows`]),
     ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(found === undefined ? [] : [`found ${found}`]),
+    ...(fields === undefined ? [] : [`fields ${fields.map(({ name }) => JSON.stringify(name)).join(' ')}`]),
   ].join(', ')
 }

@@ -9,7 +9,8 @@ import type { SparseFloatVectorColumn } from '../columns/sparse-float-vector.ts'
 import { DataType } from '../milvus/schema.ts'
 import { addArray } from './array-values.ts'
 import { canonicalText } from './canonical-text.ts'
-import type { Hash64 } from './hash64.ts'
+import { type FieldHashes, hex } from './findings.ts'
+import { Hash64 } from './hash64.ts'
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
@@ -41,12 +42,26 @@ export class RowHasher {
   /** Of a row of the batch, without its key. */
   row(row: number, hash: Hash64): void {
     hash.begin()
-    for (let i = 0; i < this.#columns.length; i++) {
-      const column = this.#columns[i]!
-      if (column instanceof DenseVectorColumn) addVector(column, row, hash)
-      else addWire(column, row, this.#defaults[i], hash)
-    }
+    for (let i = 0; i < this.#columns.length; i++) this.#add(i, row, hash)
     hash.end()
+  }
+
+  /** Of each of its fields alone. */
+  fields(row: number): FieldHashes {
+    const hash = new Hash64()
+    const hashes = this.#columns.map(({ field }, i): [string, string] => {
+      hash.begin()
+      this.#add(i, row, hash)
+      hash.end()
+      return [field.name, hex(hash)]
+    })
+    return new Map(hashes)
+  }
+
+  #add(index: number, row: number, hash: Hash64): void {
+    const column = this.#columns[index]!
+    if (column instanceof DenseVectorColumn) addVector(column, row, hash)
+    else addWire(column, row, this.#defaults[index], hash)
   }
 }
 

@@ -14,6 +14,7 @@ import type { CollectionSchema } from '../milvus/schema.ts'
 import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
 import { putsAtOnce } from './expectation.ts'
+import type { FieldHashes } from './findings.ts'
 import { Hash64 } from './hash64.ts'
 import { type Defaults, hashKey, RowHasher } from './row-hash.ts'
 
@@ -67,6 +68,11 @@ export class TopicScan {
   /** The key of the record that `take` is being called with. Not for collections that make their own. */
   currentKey(isDelete: boolean): bigint | string {
     return (isDelete ? this.#deleted : this.#columns).key!.keyAt(0)
+  }
+
+  /** Of the row that `take` is being called with. */
+  currentFields(): FieldHashes {
+    return this.#hasher.fields(0)
   }
 
   topicPartition(assignment: number): { topic: string; partition: number } {

@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Match } from '../../src/verify/expectation.ts'
 import { Expected } from '../../src/verify/expected.ts'
 import { ExpectedMultiset } from '../../src/verify/expected-multiset.ts'
 import { Hash64 } from '../../src/verify/hash64.ts'
 import { KeyRange } from '../../src/verify/key-range.ts'
 import { KeySample } from '../../src/verify/key-sample.ts'
+
+/** A busy machine takes a while over a million keys. */
+setDefaultTimeout(60_000)
 
 const slots = 2 ** 18
 
