@@ -1,7 +1,8 @@
 import protobuf from 'protobufjs'
 import { failure } from '../../errors/errors.ts'
+import { wiresOf } from './field-traits.ts'
 import type { ProtobufMessage } from './schema.ts'
-import { gather, type Spans, wiresOf } from './text.ts'
+import { gather, type Spans } from './spans.ts'
 import { found, wire } from './wire.ts'
 
 /** The way from a record to the message within it that is the row. */

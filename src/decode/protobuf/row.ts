@@ -9,21 +9,14 @@ import { JsonText } from '../fields/json-text.ts'
 import { takesNumbers } from '../fields/put-number.ts'
 import type { RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
-import {
-  ColumnTextField,
-  DynamicField,
-  IgnoredField,
-  MillisField,
-  MissingField,
-  Oneof,
-  RefusedField,
-  type RowField,
-  SingleField,
-  VectorField,
-} from './fields.ts'
+import { SingleField, VectorField } from './direct-fields.ts'
+import { hasPresence, wiresOf } from './field-traits.ts'
+import { isTimestamp, isTransparent } from './message-text.ts'
+import { IgnoredField, MissingField, Oneof, RefusedField, type RowField } from './row-field.ts'
 import { defaultText, isReal, scalarOf } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
-import { hasPresence, isTimestamp, isTransparent, TextCompiler, wiresOf } from './text.ts'
+import { TextCompiler } from './text-compiler.ts'
+import { ColumnTextField, DynamicField, MillisField } from './text-fields.ts'
 
 /** Compiles what becomes of each field of the message that is the row. */
 export class RowCompiler {
