@@ -1,5 +1,5 @@
 /** What a run needs of Milvus: that it answers, takes the token, has the collection, loaded, with a schema that redkite can write. */
-import { dynamicFieldName, typeName } from '../columns/create.ts'
+import { dynamicFieldName } from '../columns/create.ts'
 import type { SinkSettings } from '../config/setup.ts'
 import { compileDecoder } from '../decode/compile.ts'
 import { RedkiteError } from '../errors/errors.ts'
@@ -10,6 +10,7 @@ import { checkKey, connectWithin } from '../sink/open-milvus.ts'
 import type { PartitionBounds } from '../sink/topic-bounds.ts'
 import { FindingList } from './finding.ts'
 import { isMadeOnDemand } from './make-missing.ts'
+import { shownField } from './needs.ts'
 import { type Proposal, proposeCollection } from './propose.ts'
 import { proposedSchema } from './proposed-schema.ts'
 
@@ -139,7 +140,6 @@ async function inspectLoaded(
     )
 }
 
-function shown({ name, type, dim, maxLengthBytes, primaryKey }: Field): string {
-  const size = dim ?? maxLengthBytes
-  return `${name} ${typeName(type)}${size === undefined ? '' : `(${size})`}${primaryKey ? ' primary key' : ''}`
+function shown(field: Field): string {
+  return `${shownField(field)}${field.primaryKey ? ' primary key' : ''}`
 }

@@ -8,6 +8,7 @@ import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import type { Log } from '../ops/log.ts'
+import { needsOf } from '../preflight/needs.ts'
 
 /** As long as a start may take where the address is right; a request later may take `request.timeout.ms`. */
 const milvusTimeoutMs = 10_000
@@ -92,6 +93,7 @@ export async function openCollection(
   log.info(
     `Milvus ${connection.serverVersion} at ${connection.endpoint}: collection "${collection}", ${autoId ? `key "${name}" made by Milvus` : `upsert by "${name}"`}`,
   )
+  log.info(`collection "${collection}": ${needsOf(schema, settings.keyMode)}`)
   if (autoId) {
     log.warn(
       `collection "${collection}" makes its own keys (autoID): records read again after a crash become second rows; let the records bring the key, or use a VARCHAR key with pk.mode=kafka, to rule that out`,
