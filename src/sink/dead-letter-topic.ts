@@ -178,7 +178,7 @@ export class DeadLetterTopic implements DeadLetters {
         const id = this.#producer.produce(topic, partitionByKey, key, value, headers, timestampMs)
         if (id !== 0) return await new Promise((report) => this.#reports.set(id, report))
       } catch (thrown) {
-        if (thrown instanceof RedkiteError) return thrown
+        if (thrown instanceof RedkiteError) return this.#aboutTopic(thrown)
         throw thrown
       }
       await this.#producer.room(this.#producer.unsettled - 1)
@@ -210,8 +210,13 @@ export class DeadLetterTopic implements DeadLetters {
       this.#producer = this.#openProducer()
       for (const report of reports) report(failure('PRODUCE_FAILED', this.#options.topic, error.message))
     } else {
-      for (const report of reports) report(error)
+      for (const report of reports) report(this.#aboutTopic(error))
     }
+  }
+
+  /** An idempotent producer that may write to no topic at all is refused by the cluster, before it asks for this one. */
+  #aboutTopic(error: RedkiteError): RedkiteError {
+    return error.code === 'CLUSTER_DENIED' ? failure('TOPIC_DENIED', this.#options.topic, error.message) : error
   }
 
   #trouble(error: RedkiteError): void {

@@ -2,7 +2,15 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { until } from '../kafka/until.ts'
 import { java } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
-import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { kafkaUsers } from '../servers/kafka-secure.ts'
+import {
+  serverTimeoutMs,
+  sharedKafka,
+  sharedMilvusLite,
+  sharedPyMilvus,
+  sharedSecureKafka,
+  unique,
+} from '../servers/shared.ts'
 import { collectionOf, contextOf, row, shortSession, tolerantSink, whole } from './letters.ts'
 import { catchUp, startRedkite, workerFile } from './redkite.ts'
 
@@ -127,4 +135,87 @@ test.concurrent('errors.log.enable=true logs every record that cannot be written
   expect(exitCode).toBe(0)
   for (const offset of [0, 1, 2]) expect(stderr).toContain(`partition 0, offset ${offset}: the value is not JSON`)
   expect(stderr).not.toContain('secret')
+})
+
+test.concurrent('a partition whose letter waits holds up no other: theirs are written and committed meanwhile', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('stuck')
+  const dlq = `${name}_dlq`
+  await kafka.tools.createTopic(name, 2)
+  await kafka.tools.createTopic(dlq, 1, takesNothing)
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  const sink = tolerantSink(name, milvus.endpoint, dlq, { 'linger.ms': 10, 'batch.size': 100 })
+  const running = startRedkite(workerFile(kafka.bootstrap, { 'offset.flush.interval.ms': 100 }), [sink])
+  await kafka.tools.produce(name, [{ ...whole('bad', 0, 1), partition: 0 }])
+  await until('the letter waits', () => running.stderr().includes('trying until it succeeds'), 60_000)
+  // Many times as many batches as there is memory for.
+  const records = Array.from({ length: 3_000 }, (_, i) => ({ ...whole(row(i), i, 1), partition: 1 }))
+  await kafka.tools.produce(name, records)
+  const committed = (partition: number) => kafka.tools.groupOffset(`connect-${name}`, name, partition)
+  await until('the other partition is committed', async () => (await committed(1)) === 3_000, 60_000)
+  expect(await pymilvus.count(milvus, name)).toBe(3_000)
+  expect((await committed(0)) ?? 0).toBe(0)
+  await takeEverything(kafka, dlq)
+  await until('the letter is there', async () => (await committed(0)) === 1, 60_000)
+  running.signal('SIGTERM')
+  expect(await running.ended).toMatchObject({ exitCode: 0 })
+})
+
+test.concurrent('several tasks share one dead-letter topic: every bad record is in it once', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('shared')
+  const dlq = `${name}_dlq`
+  await kafka.tools.createTopic(name, 6)
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  const isBad = (i: number) => i % 50 === 7
+  const records = Array.from({ length: 1_200 }, (_, i) => whole(isBad(i) ? `bad ${i}` : row(i), i, 6))
+  await kafka.tools.produce(name, records)
+  const sink = tolerantSink(name, milvus.endpoint, dlq, { 'tasks.max': 3 })
+  const { exitCode, stderr } = await catchUp(workerFile(kafka.bootstrap), [sink])
+  expect(exitCode, stderr).toBe(0)
+  // Whichever task is first makes the topic.
+  expect(stderr.match(/created the dead-letter topic/g)).toHaveLength(1)
+  const letters = (await kafka.tools.consume(dlq)).map(({ value }) => String(value))
+  const bad = Array.from({ length: 1_200 }, (_, i) => i).filter(isBad)
+  expect(letters.sort()).toEqual(bad.map((i) => `bad ${i}`).sort())
+  expect(await pymilvus.count(milvus, name)).toBe(1_200 - bad.length)
+})
+
+test.concurrent('a dead-letter topic that may not be written ends the sink with the ACL it lacks, and nothing of the letter is committed', async () => {
+  const [kafka, milvus, pymilvus] = await Promise.all([sharedSecureKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  const name = unique('denied')
+  const dlq = `${name}_dlq`
+  const [, user] = kafkaUsers
+  await kafka.tools.createTopic(name)
+  await kafka.tools.createTopic(dlq)
+  await pymilvus.createCollection(milvus, collectionOf(name))
+  await kafka.tools.produce(name, [{ value: row(1) }, { value: 'bad' }])
+  const allow = async (...what: string[]) => {
+    const acl = ['--bootstrap-server', kafka.bootstrap, '--add', '--allow-principal', `User:${user.name}`, ...what]
+    const child = Bun.spawn(java('org.apache.kafka.tools.AclCommand', acl, { heapMb: 128 }), {
+      stdout: 'ignore',
+      stderr: 'ignore',
+    })
+    expect(await child.exited).toBe(0)
+  }
+  await allow('--topic', name, '--group', `connect-${name}`, '--operation', 'Read')
+  const module = 'org.apache.kafka.common.security.plain.PlainLoginModule'
+  const worker = workerFile(kafka.bootstrapSaslSsl, {
+    'consumer.security.protocol': 'SASL_SSL',
+    'consumer.sasl.mechanism': 'PLAIN',
+    'consumer.sasl.jaas.config': `${module} required username="${user.name}" password="${user.password}";`,
+    'consumer.ssl.truststore.type': 'PEM',
+    'consumer.ssl.truststore.location': kafka.security.certificates.caFile,
+  })
+  const sink = tolerantSink(name, milvus.endpoint, dlq)
+  const atTheStart = await catchUp(worker, [sink])
+  expect(atTheStart.exitCode, atTheStart.stderr).toBe(12)
+  expect(atTheStart.stderr).toContain(`topic ${dlq}; give it the ACLs READ and DESCRIBE, and WRITE`)
+
+  await allow('--topic', dlq, '--operation', 'Describe')
+  const atTheLetter = await catchUp(worker, [sink])
+  expect(atTheLetter.exitCode, atTheLetter.stderr).toBe(12)
+  expect(atTheLetter.stderr).toContain('[TOPIC_DENIED]')
+  expect(atTheLetter.stderr).toContain(dlq)
+  expect((await kafka.tools.groupOffset(`connect-${name}`, name)) ?? 0).toBeLessThan(2)
 })
