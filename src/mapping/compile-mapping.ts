@@ -45,12 +45,12 @@ export function compileMapped(
   const debezium = valueEnvelope === 'debezium'
   const envelope = texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true
   // A chain of nothing but names needs no step of its own; before a change event is opened it has to be one.
-  const namesOnly = !debezium && compileNames(schema, transforms, new Map()) !== undefined
-  const chained = namesOnly && !mapsInside(fieldMapping) ? [] : transforms
+  const namesOnly = !debezium && compileNames(schema, transforms, fieldMapping) !== undefined
+  const chained = namesOnly ? [] : transforms
   // A change event is unwrapped from its envelope together with what is in it.
   const rowEnvelope = envelope && !debezium
   const whole = (of: CollectionSchema, keyElsewhere: boolean): RowDecoder => {
-    const rowNames = compileNames(of, chained.length > 0 || debezium ? [] : transforms, fieldMapping)
+    const rowNames = compileNames(of, namesOnly ? transforms : [], fieldMapping)
     const named = rowNames ?? { fieldNames: new Map<string, string>(), leaveOutOthers: false }
     const plan = compileJsonPlan(of, {
       envelope: rowEnvelope,
@@ -87,10 +87,6 @@ export function compileMapped(
 /** Whether record keys are, behind the transforms, JSON text without a schema, whatever the key's converter. */
 export function mapsKeys(transforms: readonly TransformSettings[]): boolean {
   return transforms.some(({ kind, side }) => side === 'key' || kind === 'ValueToKey')
-}
-
-function mapsInside(fieldMapping: MappingSettings['fieldMapping']): boolean {
-  return [...fieldMapping.values()].some((path) => path.length > 1)
 }
 
 /** What ExtractNewRecordState adds says what became of the row, and is no part of it unless the collection has such a field. */

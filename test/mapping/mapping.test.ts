@@ -89,6 +89,11 @@ describe('field.mapping', () => {
     ).toEqual([{ id: '1', v: [1, 2], $meta: '{"color":"red"}' }])
   })
 
+  test('may take one field twice, behind transforms that rename', () => {
+    const twice = `field.mapping=id:nr,title:nr\ntransforms=r\n${transform('r', 'ReplaceField$Value', { renames: 'number:nr' })}`
+    expect(effectsOf(schema, twice, [value({ number: 7, v: [1, 2] })])).toEqual([{ id: '7', title: '7', v: [1, 2] }])
+  })
+
   test('works on the payload with schemas.enable=true', () => {
     const record = { schema: { type: 'struct' }, payload: { doc: { id: 1, v: [1, 2] } } }
     const enabled = `${lines.replace(/=.*/, '=id:doc.id,v:doc.v')}\nvalue.converter=org.apache.kafka.connect.json.JsonConverter\n`
