@@ -235,7 +235,7 @@ describe('records made to do harm', () => {
       expect(row(writer, `02${'02'.repeat(100_000)}00`, schema)).toBe('RECORD_TOO_DEEP')
   })
 
-  test('a schema of levels that each hold the next one twice takes no time over nothing', () => {
+  test('a schema of levels that each hold the next one twice takes no time over nothing, and is too large as JSON', () => {
     let type: unknown = { type: 'record', name: 'L0', fields: [] }
     for (let i = 1; i < 60; i++)
       type = {
@@ -247,6 +247,7 @@ describe('records made to do harm', () => {
         ],
       }
     expect(row(record(['id', 'long'], ['other', type]), '02', counted)).toEqual({ id: '1' })
+    expect(row(record(['id', 'long'], ['other', type]), '02', any)).toBe('NESTED_TOO_LARGE')
   })
 
   test('texts that are not UTF-8 and numbers that JSON does not have are refused', () => {
