@@ -7,6 +7,7 @@ import { askBounds } from '../sink/topic-bounds.ts'
 import type { MakeMissingOptions } from './make-missing.ts'
 import { inferOptions } from './propose.ts'
 import { readSample } from './read-sample.ts'
+import { asRunBegins } from './sample.ts'
 
 export async function addMissingFields(
   connection: MilvusConnection,
@@ -18,7 +19,7 @@ export async function addMissingFields(
   const { stretches, recordsMax } = await askBounds(settings)
   if (recordsMax === 0) return
   const known = new Set(schema.fields.map(({ name }) => name))
-  const evidence = (await readSample(settings, stretches, 'next')).evidence()
+  const evidence = (await readSample(settings, asRunBegins(settings, stretches), 'next')).evidence()
   const unknown = { ...evidence, fields: evidence.fields.filter(({ name }) => !known.has(name)) }
   // A key and vectors are there already: only what becomes a scalar is asked for.
   const options = { ...inferOptions(settings, connection.serverVersion), keyMode: 'kafka', vectors: [] } as const

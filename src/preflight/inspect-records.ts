@@ -7,7 +7,7 @@ import type { TopicBounds } from '../sink/topic-bounds.ts'
 import { type FieldMatch, recordCodes } from './field-match.ts'
 import { FindingList } from './finding.ts'
 import { plural } from './plural.ts'
-import { sampleStretches } from './sample.ts'
+import { asRunBegins, sampleStretches } from './sample.ts'
 import { type Survey, survey } from './survey.ts'
 
 /** Few enough to be read in a moment, many enough to see what is usual. */
@@ -28,7 +28,7 @@ export async function inspectRecords(
   const findings = new FindingList('records')
   const none = { findings, survey: undefined }
   if (schema === undefined || bounds === undefined) return none
-  const stretches = sampleStretches(bounds.stretches, records, 'next')
+  const stretches = sampleStretches(asRunBegins(settings, bounds.stretches), records, 'next')
   const surveyed = await findings.attempt(() => survey({ settings, schema, stretches, matched: records }))
   if (surveyed === undefined) return none
   if (surveyed.records === 0) findings.warn('the topics hold no records, so none could be tried')

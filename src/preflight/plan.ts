@@ -13,7 +13,7 @@ import { isMadeOnDemand } from './make-missing.ts'
 import { checkProposal, type Proposal, proposeCollection } from './propose.ts'
 import { proposedSchema } from './proposed-schema.ts'
 import { type Estimate, estimate } from './report-survey.ts'
-import { sampleStretches } from './sample.ts'
+import { asRunBegins, sampleStretches, waitingOf } from './sample.ts'
 import { type Survey, survey } from './survey.ts'
 
 export interface Plan {
@@ -38,7 +38,8 @@ export async function planSink({ settings, records, progress }: PlanOptions): Pr
   asking.catch(() => {})
   const { schema, proposal } = await targetOf(settings, async () => (await asking).stretches)
   const bounds = await asking
-  const stretches = sampleStretches(bounds.stretches, records ?? bounds.recordsMax, 'next')
+  const partitions = asRunBegins(settings, bounds.stretches)
+  const stretches = sampleStretches(partitions, records ?? bounds.recordsMax, 'next')
   const goal = stretches.reduce((sum, { from, to }) => sum + to - from, 0)
   const surveyed = await survey({
     settings,
@@ -53,7 +54,7 @@ export async function planSink({ settings, records, progress }: PlanOptions): Pr
     schema,
     proposal,
     survey: surveyed,
-    estimate: estimate(surveyed, bounds.behind, settings),
+    estimate: estimate(surveyed, waitingOf(partitions), settings),
   }
 }
 

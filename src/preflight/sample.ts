@@ -26,7 +26,7 @@ export function sampleStretches(
   records: number,
   which: 'first' | 'next',
 ): Stretch[] {
-  const isBehind = partitions.some(({ from, to, committed }) => to > Math.max(from, committed ?? 0))
+  const isBehind = waitingOf(partitions) > 0
   const whole = partitions.map(({ topic, partition, from, to, committed }) => {
     const next = Math.min(to, Math.max(from, committed ?? 0))
     return { topic, partition, from: which === 'next' && isBehind ? next : from, to }
@@ -41,6 +41,20 @@ export function sampleStretches(
       ? { topic, partition, from: to - share, to }
       : { topic, partition, from, to: from + share }
   })
+}
+
+/** Where the group has committed nothing, a run begins as `auto.offset.reset` says: with `latest`, behind all that is there. */
+export function asRunBegins(
+  { consumer }: Pick<SinkSettings, 'consumer'>,
+  partitions: readonly PartitionBounds[],
+): readonly PartitionBounds[] {
+  if (!/^(latest|largest|end)$/.test(String(consumer['auto.offset.reset']))) return partitions
+  return partitions.map((one) => ({ ...one, committed: one.committed ?? one.to }))
+}
+
+/** Offsets that a run has before it. */
+export function waitingOf(partitions: readonly PartitionBounds[]): number {
+  return partitions.reduce((sum, { from, to, committed }) => sum + Math.max(0, to - Math.max(from, committed ?? 0)), 0)
 }
 
 /** Calls back with each arena of the stretches. */

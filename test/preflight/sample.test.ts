@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { evenShares, sampleStretches } from '../../src/preflight/sample.ts'
+import { asRunBegins, evenShares, sampleStretches, waitingOf } from '../../src/preflight/sample.ts'
 
 test('shares are even among those that have enough, and no more than what there is', () => {
   expect(evenShares([10, 10], 6)).toEqual([3, 3])
@@ -36,4 +36,10 @@ test('the next ones are what the group reads next, and the last ones where it ha
     [0, 2],
   ])
   expect(spans([partition(0, 50, 100, 10)], 5, 'next')).toEqual([[50, 55]])
+})
+
+test('a group that has committed nothing begins as auto.offset.reset says', () => {
+  const partitions = [partition(0, 0, 100), partition(1, 10, 100, 40)]
+  const waiting = (reset: string) => waitingOf(asRunBegins({ consumer: { 'auto.offset.reset': reset } }, partitions))
+  expect([waiting('earliest'), waiting('latest')]).toEqual([160, 60])
 })
