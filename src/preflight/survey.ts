@@ -49,6 +49,7 @@ export interface Survey {
   readonly fields: readonly FieldMatch[]
   /** Keys of these first records that no field takes. */
   readonly otherNames: { readonly byName: ReadonlyMap<string, number>; readonly others: number }
+  /** For reading and converting, without what comes before the first record. */
   readonly elapsedMs: number
 }
 
@@ -106,22 +107,34 @@ class Surveyor {
   }
 
   async run(): Promise<Survey> {
-    const startedMs = performance.now()
+    let firstMs: number | undefined
+    let matchingMs = 0
+    let lastMs = 0
     try {
       await readStretches(this.#reader, this.#options.stretches, new Arena(arenaBytes, arenaRows), async (arena) => {
+        // From here on, so that the time to connect is not taken for that of records.
+        firstMs ??= performance.now()
         for (let row = 0; row < arena.rows; row++) {
-          if (this.#records < this.#options.matched) await this.#matcher.take(arena, row)
+          if (this.#records < this.#options.matched) matchingMs += await this.#match(arena, row)
           while (this.#take(arena, row)) await this.#effects.waiting()
           this.#records++
         }
         this.#empty()
         this.#options.progress?.(this.#records)
+        lastMs = performance.now()
         return true
       })
     } finally {
       await this.#reader.close()
     }
-    return this.#result(performance.now() - startedMs)
+    return this.#result(firstMs === undefined ? 0 : lastMs - firstMs - matchingMs)
+  }
+
+  /** Returns the time it took, in ms. */
+  async #match(arena: Arena, row: number): Promise<number> {
+    const startedMs = performance.now()
+    await this.#matcher.take(arena, row)
+    return performance.now() - startedMs
   }
 
   /** True when the record has to be taken again, once the decoder has what it waits for. */
