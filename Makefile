@@ -67,6 +67,10 @@ format: $(MODULES) ## Bring the sources into their form
 docs: $(MODULES) $(LIBRDKAFKA) ## Write the documents that are made from the sources
 	@$(BUN) docs/generate.ts
 
+.PHONY: man
+man: docs ## Write the man page, packaging/man/redkite.1
+	@echo packaging/man/redkite.1
+
 .PHONY: notices
 notices: build ## Write THIRD-PARTY.md from what is inside the binary
 	@$(BUN) packaging/notices.ts

@@ -1,5 +1,5 @@
 /**
- * Writes docs/configuration.md and docs/errors.md from the code that defines keys, errors and exit codes:
+ * Writes docs/configuration.md, docs/errors.md and packaging/man/redkite.1 from the code that defines keys, errors, exit codes and the command line:
  *
  *   bun docs/generate.ts
  *
@@ -7,6 +7,9 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandLine } from '../src/cli/program.ts'
+import { manPage } from '../src/cli/shells/man-page.ts'
+import { shapeOf } from '../src/cli/shells/verbs.ts'
 import { type JavaKey, javaKeys } from '../src/config/kafka/java-keys.ts'
 import type { Keys } from '../src/config/key.ts'
 import { collectionKeys } from '../src/config/keys/collections.ts'
@@ -269,7 +272,13 @@ function cell(text: string): string {
     .replaceAll(/<(?=[a-z])/g, '&lt;')
 }
 
+export function manPageText(): string {
+  const nobody = { out() {}, err() {}, onStop() {}, onHangup() {}, onExit() {}, exit: process.exit }
+  return manPage(shapeOf(commandLine({ ...nobody, env: {}, terminal: undefined, colours: false }, { code: 0 })))
+}
+
 if (import.meta.main) {
   writeFileSync(join(import.meta.dir, 'configuration.md'), configurationPage())
   writeFileSync(join(import.meta.dir, 'errors.md'), errorsPage())
+  writeFileSync(join(import.meta.dir, '..', 'packaging', 'man', 'redkite.1'), manPageText())
 }

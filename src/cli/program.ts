@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { nearest } from '../config/nearest.ts'
 import { exit } from '../errors/exit.ts'
 import { versionLine } from '../version.ts'
+import { addCompletionVerb } from './completion-verb.ts'
 import type { HttpFlags } from './http.ts'
 import type { Io } from './io.ts'
 import { report } from './report.ts'
@@ -20,7 +21,23 @@ const hint = 'redkite --help shows how'
 
 /** Parses argv, runs the verb, returns the exit code. Every error ends as one message on stderr. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  let code: number = exit.ok
+  const result = { code: exit.ok as number }
+  const program = commandLine(io, result)
+  if (argv.length === 0) {
+    io.err(`${program.helpInformation()}${examples}\n`)
+    return exit.usage
+  }
+  try {
+    checkVerb(program, argv[0]!)
+    await program.parseAsync(argv, { from: 'user' })
+    return result.code
+  } catch (error) {
+    return report(error, io)
+  }
+}
+
+/** All verbs with their options, from which help, completions and the man page are made. A verb that ran puts its exit code into `result`. */
+export function commandLine(io: Io, result: { code: number }): Command {
   const program = new Command('redkite')
     .usage('[run] <worker.properties> <sink.properties...> [options]')
     .description('Streams records from Apache Kafka into Milvus and Zilliz Cloud.')
@@ -62,7 +79,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option('--http-name <name>', 'a name that others call this machine by', collect)
   addUnattendedOptions(runVerb).action(async (worker: string, sinks: string[], options: RunFlags) => {
     const { run } = await import('./run.ts')
-    code = await run(
+    result.code = await run(
       {
         files: [worker, ...sinks],
         sets: [...(options.set ?? []), ...shutdownSetting(options.shutdownTimeout)],
@@ -89,7 +106,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (worker: string, sinks: string[], options: VerifyOptions) => {
       const { verify } = await import('./verify.ts')
       const { set: sets = [], sample, rows: rowsMax, json = false } = options
-      code = await verify({ files: [worker, ...sinks], sets, sample, rowsMax, json }, io)
+      result.code = await verify({ files: [worker, ...sinks], sets, sample, rowsMax, json }, io)
     })
   program
     .command('check')
@@ -106,7 +123,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (worker: string, sinks: string[], options: CheckOptions) => {
       const { check } = await import('./check.ts')
       const { set: sets = [], records, json = false } = options
-      code = await check({ files: [worker, ...sinks], sets, records, json }, io)
+      result.code = await check({ files: [worker, ...sinks], sets, records, json }, io)
     })
   program
     .command('plan')
@@ -124,7 +141,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (worker: string, sinks: string[], options: PlanOptions) => {
       const { plan } = await import('./plan.ts')
       const { set: sets = [], records, all = false, json = false } = options
-      code = await plan({ files: [worker, ...sinks], sets, records: all ? undefined : records, json }, io)
+      result.code = await plan({ files: [worker, ...sinks], sets, records: all ? undefined : records, json }, io)
     })
   program
     .command('init')
@@ -151,7 +168,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const { set: sets = [], out: folder, force = false, collection = false, create = false, json = false } = options
       const { bootstrap, topic, milvus, tokenEnv, database, into, name } = options
       const answers = { bootstrap, topic, milvus, tokenEnv, database, into, name, sets }
-      code = await init({ ...answers, folder, force, collection, create, json }, io)
+      result.code = await init({ ...answers, folder, force, collection, create, json }, io)
     })
   const dlq = program
     .command('dlq')
@@ -170,7 +187,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'one JSON object a line for each sink; its fields are in docs/dead-letters.md')
     .action(async (worker: string, sinks: string[], options: DlqOptions) => {
       const { dlqList } = await import('./dlq.ts')
-      code = await dlqList({ files: [worker, ...sinks], sets: options.set ?? [], json: options.json === true }, io)
+      result.code = await dlqList(
+        { files: [worker, ...sinks], sets: options.set ?? [], json: options.json === true },
+        io,
+      )
     })
   dlq
     .command('replay')
@@ -184,19 +204,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
     .action(async (worker: string, sinks: string[], options: DlqOptions) => {
       const { dlqReplay } = await import('./dlq.ts')
-      code = await dlqReplay({ files: [worker, ...sinks], sets: options.set ?? [] }, io)
+      result.code = await dlqReplay({ files: [worker, ...sinks], sets: options.set ?? [] }, io)
     })
-  if (argv.length === 0) {
-    io.err(`${program.helpInformation()}${examples}\n`)
-    return exit.usage
-  }
-  try {
-    checkVerb(program, argv[0]!)
-    await program.parseAsync(argv, { from: 'user' })
-    return code
-  } catch (error) {
-    return report(error, io)
-  }
+  addCompletionVerb(program, io, result)
+  return program
 }
 
 interface RunFlags extends UnattendedFlags {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { configurationPage, errorsPage } from '../../docs/generate.ts'
+import { configurationPage, errorsPage, manPageText } from '../../docs/generate.ts'
 
 const written = (name: string) => readFileSync(join(import.meta.dir, '../../docs', name), 'utf8')
 
@@ -11,4 +11,8 @@ test('docs/configuration.md is what the keys say now; bun docs/generate.ts write
 
 test('docs/errors.md is what the errors say now; bun docs/generate.ts writes it', () => {
   expect(written('errors.md')).toBe(errorsPage())
+})
+
+test('packaging/man/redkite.1 is what the command line says now; bun docs/generate.ts writes it', () => {
+  expect(written('../packaging/man/redkite.1')).toBe(manPageText())
 })
