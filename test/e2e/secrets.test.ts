@@ -1,6 +1,6 @@
 /** Secrets, and what records hold, reach neither stdout nor stderr: not where a run works, nor where it fails for whatever reason. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { properties } from '../servers/java.ts'
@@ -8,7 +8,8 @@ import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import type { MilvusServer } from '../servers/milvus.ts'
 import { serverTimeoutMs, sharedPyMilvus, sharedSecureKafka, sharedSecureMilvus, unique } from '../servers/shared.ts'
-import { binary, type Properties, sinkFile, workerFile } from './redkite.ts'
+import { binary, type Properties, sinkFile, start, workerFile } from './redkite.ts'
+import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 
@@ -64,12 +65,18 @@ interface Case {
   readonly env?: Record<string, string>
 }
 
-async function run({ worker, sink, args = [], env = {} }: Case): Promise<{ exitCode: number; output: string }> {
+function write({ worker, sink }: Case): readonly [worker: string, sink: string] {
   const name = unique('sink')
   const files = [join(folder, `${name}.worker.properties`), join(folder, `${name}.properties`)] as const
   writeFileSync(files[0], properties({ ...goodWorker(), ...worker?.() }))
   const tls = { 'milvus.ssl.ca.file': milvus.caFile! }
   writeFileSync(files[1], properties({ ...sinkFile(name, milvus.endpoint, topic, topic, tls), ...sink?.() }))
+  return files
+}
+
+async function run(what: Case): Promise<{ exitCode: number; output: string }> {
+  const { args = [], env = {} } = what
+  const files = write(what)
   const child = Bun.spawn([binary, ...files, '--until-caught-up', ...args], { env, stdout: 'pipe', stderr: 'pipe' })
   const [stdout, stderr, exitCode] = await Promise.all([
     new Response(child.stdout).text(),
@@ -167,9 +174,37 @@ describe('a run that fails says no secret', () => {
     ['a token as an argument, without "="', { args: ['--set', `token:${planted}`] }, 64],
     ['a login as an argument', { args: ['--set', `consumer.override.sasl.jaas.config=${planted}`] }, 64],
     ['a password in the address', { sink: () => ({ 'public.endpoint': `https://root:${planted}@localhost:1` }) }, 78],
+    [
+      'the credentials of a registry, in its address',
+      {
+        worker: () => ({
+          'value.converter': 'io.confluent.connect.avro.AvroConverter',
+          'value.converter.schema.registry.url': `http://user:${planted}@127.0.0.1:1`,
+        }),
+        sink: () => ({ 'batch.size': 'x' }),
+      },
+      78,
+    ],
+    [
+      'the credentials of a registry, in a key',
+      {
+        worker: () => ({
+          'value.converter': 'io.confluent.connect.avro.AvroConverter',
+          'value.converter.schema.registry.url': 'http://127.0.0.1:1',
+          'value.converter.basic.auth.credentials.source': 'USER_INFO',
+          'value.converter.basic.auth.user.info': planted,
+        }),
+      },
+      78,
+    ],
     ['a secret as the value of another key', { sink: () => ({ 'batch.size': 'x', token: planted }) }, 78],
   ]
-  test.each(cases)('%s', async (_, wrong, exitCode) => {
+  // The summary as well, and every other one in JSON, so that each way of saying it is gone.
+  const forms = cases.map(([what, wrong, exitCode], index): [string, Case, number] => {
+    const more = ['--summary', 'json', '--log-format', index % 2 === 0 ? 'text' : 'json']
+    return [what, { ...wrong, args: [...(wrong.args ?? []), ...more] }, exitCode]
+  })
+  test.each(forms)('%s', async (_, wrong, exitCode) => {
     const ended = await run(wrong)
     expect(ended.output).not.toContain(planted)
     expect(ended.exitCode, ended.output).toBe(exitCode)
@@ -194,4 +229,48 @@ describe('a record that is refused shows none of its values', () => {
     expect(output).toContain('partition 0, offset 0')
     expect(output).not.toContain(planted)
   })
+})
+
+test('neither headers of dead letters nor the lines about them show a value or a secret', async () => {
+  const [name, letters] = [unique('bad'), unique('letters')]
+  await kafka.tools.createTopic(name, 1)
+  const bad = [`{"id":"${planted}","vector":[1,2]}`, `{"id":1,"vector":[1,2],${planted}`, '{"id":7,"vector":[1]}']
+  await kafka.tools.produce(
+    name,
+    bad.map((value) => ({ key: planted, value })),
+  )
+  const { exitCode, output } = await run({
+    sink: () => ({
+      topics: name,
+      'errors.tolerance': 'all',
+      'errors.log.enable': 'true',
+      'errors.deadletterqueue.topic.name': letters,
+      'errors.deadletterqueue.topic.replication.factor': 1,
+      'errors.deadletterqueue.context.headers.enable': 'true',
+    }),
+    args: ['--log-format', 'json', '--summary', 'json'],
+  })
+  expect(exitCode, output).toBe(0)
+  expect(output).toContain('"deadLettered":3')
+  const headers = (await kafka.tools.consume(letters)).flatMap((letter) => letter.headers)
+  expect(headers.length).toBeGreaterThan(3 * 5)
+  const said = output + headers.map(({ value }) => (value === null ? '' : Buffer.from(value).toString())).join('\n')
+  for (const secret of [planted, admitted.password, 'root:Milvus']) expect(said).not.toContain(secret)
+})
+
+test('a reload, with a wrong token and with settings that are wrong, says no secret', async () => {
+  const [worker, sink] = write({})
+  const redkite = start([worker, sink])
+  await until('it runs', () => redkite.stderr().includes('assigned'))
+  const good = readFileSync(sink, 'utf8')
+  for (const more of [`token=root:${planted}`, `token=${planted}\nbatch.size=x`]) {
+    writeFileSync(sink, `${good}\n${more}\n`)
+    const before = redkite.stderr().length
+    redkite.signal('SIGHUP')
+    await until('it is refused', () => redkite.stderr().slice(before).includes('not reloaded'))
+  }
+  redkite.signal('SIGTERM')
+  const { exitCode, stdout, stderr } = await redkite.ended
+  expect(exitCode, stderr).toBe(0)
+  for (const secret of [planted, admitted.password, 'root:Milvus']) expect(stdout + stderr).not.toContain(secret)
 })
