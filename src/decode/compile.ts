@@ -1,7 +1,8 @@
 import { type ConverterSettings, isPlain } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import { failure } from '../errors/errors.ts'
-import { compileMapped, planNames, type RecordTexts } from '../mapping/compile-mapping.ts'
+import { compileMapped, compileTransforms, planNames, type RecordTexts } from '../mapping/compile-mapping.ts'
+import { TopicRouting } from '../mapping/topic-routing.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
 import { compileRawPlan } from './raw/plan.ts'
@@ -29,6 +30,17 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
     throw failure('KEYS_CONFLICT', settings.file, both)
   }
   return compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
+}
+
+/** Which topics records count as coming from; undefined where no transform changes that. */
+export function compileTopicRouting(
+  settings: SinkSettings,
+  warn: (text: string) => void = () => {},
+): TopicRouting | undefined {
+  const { valueConverter: converter, transforms, keyConverter } = settings
+  return TopicRouting.compile(transforms, () =>
+    compileTransforms(settings, converter.kind === 'json' ? {} : textsOf(converter, keyConverter, warn)),
+  )
 }
 
 /** Values, and keys of the same kinds, as JSON text, which transforms and change events take. */

@@ -4,6 +4,7 @@ import type { SinkSettings } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import { compileJsonPlan } from '../decode/json/plan.ts'
+import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import { failure } from '../errors/errors.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
@@ -83,6 +84,20 @@ export function compileMapped(
     rows,
   })
 }
+
+/** The transforms alone: what they make of a record's topic, headers and key. Nothing is decoded by it. */
+export function compileTransforms(settings: MappingSettings, texts: RecordTexts = {}): MappedDecoder {
+  const { transforms, valueConverter, keyConverter } = settings
+  return new MappedDecoder({
+    chain: new Chain(transforms),
+    envelope: texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true,
+    ...(texts.value === undefined ? {} : { valueText: texts.value }),
+    keyText: mapsKeys(transforms) ? new RecordKeyText(keyConverter, texts.key) : undefined,
+    rows: { decode: () => reason.dropped, failure: () => failure('RECORD_NULL'), ignoredNames: nothingIgnored },
+  })
+}
+
+const nothingIgnored = () => ({ byName: new Map<string, number>(), others: 0 })
 
 /** Whether record keys are, behind the transforms, JSON text without a schema, whatever the key's converter. */
 export function mapsKeys(transforms: readonly TransformSettings[]): boolean {

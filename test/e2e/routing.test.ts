@@ -76,6 +76,46 @@ test('RegexRouter changes the topic that the collection goes by', async () => {
   expect(await ids(name)).toEqual([0, 1])
 })
 
+test("Debezium's route.by.field, and a router behind a header that a transform made, decide by each record", async () => {
+  const { kafka, name, worker, create, ids, sink } = await prepare()
+  await kafka.tools.createTopic(name, 1)
+  await create(`${name}_a`, `${name}_b`, name)
+  const event = (id: number, to: string) => ({ value: `{"op":"c","after":{"id":${id},"to":"${to}","v":[${id},0]}}` })
+  await kafka.tools.produce(name, [event(1, `${name}_a`), event(2, `${name}_b`), event(3, `${name}_a`)])
+  const byField = await catchUp(worker, [
+    sink(name, {
+      'collection.name.format': '$'.concat('{topic}'),
+      transforms: 'unwrap',
+      'transforms.unwrap.type': 'io.debezium.transforms.ExtractNewRecordState',
+      'transforms.unwrap.route.by.field': 'to',
+    }),
+  ])
+  expect(byField.exitCode, byField.stderr).toBe(0)
+  expect([await ids(`${name}_a`), await ids(`${name}_b`)]).toEqual([[1, 3], [2]])
+
+  const connect = 'org.apache.kafka.connect.transforms'
+  await kafka.tools.produce(name, [{ value: '{"id":4,"special":true,"v":[4,0]}' }])
+  const byHeader = await catchUp(worker, [
+    sink(name, {
+      'collection.name.format': '$'.concat('{topic}'),
+      transforms: 'mark,route',
+      'transforms.mark.type': `${connect}.HeaderFrom$Value`,
+      'transforms.mark.fields': 'special',
+      'transforms.mark.headers': 'special',
+      'transforms.mark.operation': 'move',
+      'transforms.route.type': `${connect}.RegexRouter`,
+      'transforms.route.regex': '.*',
+      'transforms.route.replacement': `${name}_b`,
+      'transforms.route.predicate': 'special',
+      predicates: 'special',
+      'predicates.special.type': `${connect}.predicates.HasHeaderKey`,
+      'predicates.special.name': 'special',
+    }),
+  ])
+  expect(byHeader.exitCode, byHeader.stderr).toBe(0)
+  expect(await ids(`${name}_b`)).toEqual([2, 4])
+})
+
 test('a topic that comes later finds its collection, and what waits for it loses nothing', async () => {
   const { kafka, name, worker, create, ids, sink } = await prepare()
   const [first, later] = [`${name}_first`, `${name}_later`]

@@ -1,8 +1,8 @@
 import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.ts'
 import type { SinkSettings } from '../../config/sink.ts'
+import { compileTopicRouting } from '../../decode/compile.ts'
 import { failure } from '../../errors/errors.ts'
 import { Admin } from '../../kafka/admin.ts'
-import { TopicRouting } from '../../mapping/topic-routing.ts'
 
 const askTimeoutMs = 15_000
 
@@ -12,7 +12,7 @@ const askTimeoutMs = 15_000
  */
 export async function byCollection(settings: SinkSettings): Promise<readonly SinkSettings[]> {
   if (!isRouted(settings)) return [settings]
-  const routing = TopicRouting.compile(settings.transforms)
+  const routing = compileTopicRouting(settings)
   if (isRoutedByRecord(settings.routing) || routing?.changesByRecord === true) {
     const why = `each record of sink "${settings.name}" may name its collection or partition, so they cannot be looked at one by one`
     throw failure('KEYS_CONFLICT', settings.file, why)

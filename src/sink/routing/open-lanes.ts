@@ -4,11 +4,11 @@
  */
 import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.ts'
 import type { SinkSettings } from '../../config/sink.ts'
+import { compileTopicRouting } from '../../decode/compile.ts'
 import type { RowDecoder } from '../../decode/decoder.ts'
 import { failure } from '../../errors/errors.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { openRecordKey } from '../../mapping/record-key.ts'
-import { TopicRouting } from '../../mapping/topic-routing.ts'
 import type { MilvusConnection } from '../../milvus/connection.ts'
 import { openPartition } from '../../milvus/partitions.ts'
 import { WriteTarget } from '../../milvus/request.ts'
@@ -61,7 +61,7 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
     })
   }
   const topics = await options.topics
-  const routing = TopicRouting.compile(settings.transforms)
+  const routing = compileTopicRouting(settings)
   const parts = perCollection(settings, topics, routing && ((topic) => routing.ofAll(topic)))
   const known = isReplay ? [] : parts.filter(({ collection }) => collection !== '')
   for (const own of known) await make(own)
@@ -99,11 +99,11 @@ function routerOf(options: LanesOptions, table: LaneTable): Router {
 
 /** The topic that a record counts as coming from, where that is not the one it was read from. */
 function topicOfRecord({ settings, assignments, originOf }: LanesOptions): TopicOfRecord | undefined {
-  const routing = TopicRouting.compile(settings.transforms)
+  const routing = compileTopicRouting(settings)
   if (routing === undefined && originOf === undefined) return undefined
   return (arena, row) => {
-    const topic = originOf?.(row)?.topic ?? assignments()[arena.assignment[row]!]!.topic
-    return routing === undefined ? topic : routing.of(topic, arena, row)
+    const place = originOf?.(row) ?? assignments()[arena.assignment[row]!]!
+    return routing === undefined ? place.topic : routing.of(place, arena, row)
   }
 }
 
@@ -111,7 +111,7 @@ function topicOfRecord({ settings, assignments, originOf }: LanesOptions): Topic
 function wantsDetails({ settings, originOf }: LanesOptions, decoder: RowDecoder | undefined): boolean {
   const { keyMode, routing } = settings
   if (decoder === undefined || decoder.wantsDetails === true || routing.header !== undefined) return true
-  if (isRouted(settings) && TopicRouting.compile(settings.transforms)?.wantsDetails === true) return true
+  if (isRouted(settings) && compileTopicRouting(settings)?.wantsDetails === true) return true
   return originOf !== undefined && (keyMode === 'kafka' || isRouted(settings))
 }
 
