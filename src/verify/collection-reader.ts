@@ -21,6 +21,8 @@ const pageBytesWanted = 8 * 1024 * 1024
 /** Milvus' own limit. */
 const pageRowsMax = 16_384
 const pageRowsFirst = 1_000
+/** A page's bytes are not the collector's to see: left alone it lets 50 MB a million rows lie about (bench/verify.ts), for milliseconds saved. */
+const pagesBetweenCollections = 16
 
 const strong = 0
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -65,6 +67,7 @@ export class CollectionReader {
   async *pages(): AsyncGenerator<Page> {
     let rows = pageRowsFirst
     let after: Key | undefined
+    let pages = 0
     let next = this.#page(after, rows)
     for (;;) {
       const page = await next
@@ -80,6 +83,7 @@ export class CollectionReader {
       // It is awaited above, unless the caller stops.
       next.catch(() => {})
       yield page
+      if (++pages % pagesBetweenCollections === 0) Bun.gc(true)
     }
   }
 
