@@ -10,7 +10,12 @@
   const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
   const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
   const count = (value) => (value == null ? '…' : value < 100000 ? whole.format(value) : short.format(value))
-  const bytes = (value) => (value == null ? '…' : `${short.format(value).replace('B', 'G')}B`)
+  const bytes = (value) =>
+    value == null
+      ? '…'
+      : value < 1000
+        ? `${whole.format(value)} B`
+        : short.format(value).replace(/[KMBT]$/, (unit) => ` ${({ K: 'k', B: 'G' })[unit] ?? unit}B`)
   const seconds = (ms) =>
     ms == null ? '0 s' : ms < 10000 ? `${(ms / 1000).toFixed(1)} s` : `${whole.format(ms / 1000)} s`
   const milliseconds = (value) => (value == null ? '…' : `${value < 10 ? value.toFixed(1) : whole.format(value)} ms`)
@@ -78,6 +83,7 @@
       if (history.samples.length > samplesMax) history.samples.shift()
     } else if (before && sink.counts.records < before.counts.records) history.samples.length = 0
     history.sink = sink
+    history.looks = (history.looks ?? 0) + 1
     history.nowMs = nowMs
     return history
   }
@@ -89,6 +95,7 @@
     if (drawn && drawn.key === key) {
       if (drawn.chart.width !== width) drawn.chart.setSize({ width, height: 170 })
       drawn.chart.setData(data)
+      showLast(drawn.chart)
       return
     }
     drawn?.chart.destroy()
@@ -113,7 +120,7 @@
         legend: { live: true },
         scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
-          { ...axis, size: 26 },
+          { ...axis, size: 26, space: 80, values: (_, values) => values.map(clock) },
           { ...axis, size: 52, values: (_, values) => values.map(format) },
         ],
         series: [{ value: (_, value) => (value == null ? '' : clock(value)) }, ...series],
@@ -122,17 +129,38 @@
       at(id),
     )
     charts.set(id, { key, chart })
+    showLast(chart)
   }
 
-  function drawCharts({ samples, sink }) {
+  /* The legend says how it is now, unless somebody points at another moment. */
+  function showLast(chart) {
+    if (chart.cursor.idx == null && chart.data[0].length > 0) chart.setLegend({ idx: chart.data[0].length - 1 })
+  }
+
+  /* The partitions that lag most. Chosen anew now and then: lines that come and go with every look cannot be read. */
+  function laggards(history) {
+    const { sink } = history
+    const nameOf = ({ topic, partition }) => `${topic}-${partition}`
+    const names = new Set(sink.partitions.map(nameOf))
+    const { lines } = history
+    if (
+      lines === undefined ||
+      history.looks >= lines.until ||
+      !lines.names.every((name) => names.has(name)) ||
+      lines.of !== names.size
+    ) {
+      const chosen = sink.partitions.toSorted((left, right) => (right.lag ?? 0) - (left.lag ?? 0)).slice(0, linesMax)
+      history.lines = { names: chosen.map(nameOf).sort(), of: names.size, until: history.looks + 15 }
+    }
+    return history.lines.names
+  }
+
+  function drawCharts(history) {
+    const { samples } = history
     const times = samples.map((sample) => sample.at)
     const line = (name) => samples.map((sample) => sample[name])
     draw('throughput', ['rows', 'records'], [times, line('rows'), line('records')], count)
-    const partitions = sink.partitions
-      .toSorted((left, right) => (right.lag ?? 0) - (left.lag ?? 0))
-      .slice(0, linesMax)
-      .map(({ topic, partition }) => `${topic}-${partition}`)
-      .sort()
+    const partitions = laggards(history)
     draw(
       'lag',
       partitions,
