@@ -68,6 +68,8 @@ export async function badDay(
   await kafka.tools.createTopic(deadLetters, 1, stage.deadLetterTopic, replicas)
   await py.createCollection(milvus, { name, fields })
   const worker = workerFile(stage.bootstrap ?? kafka.bootstrap, { 'offset.flush.interval.ms': 300 })
+  // A static member whose answer to a join is lost is taken for a second one of its name and fenced off: an end that a restart mends.
+  const isStatic = stage.staticMember !== false && !stage.neverEnds
   const calmSink = sinkFile(name, milvus.endpoint, name, name, {
     'behavior.on.null.values': 'delete',
     'errors.tolerance': 'all',
@@ -80,7 +82,7 @@ export async function badDay(
     'consumer.override.session.timeout.ms': sessionTimeoutMs,
     'consumer.override.heartbeat.interval.ms': 1_000,
     'consumer.override.reconnect.backoff.max.ms': 1_000,
-    ...(stage.staticMember === false ? {} : { 'consumer.override.group.instance.id': name }),
+    ...(isStatic ? { 'consumer.override.group.instance.id': name } : {}),
     ...stage.sink,
   })
   const sink = { ...calmSink, 'public.endpoint': stage.endpoint ?? milvus.endpoint }
