@@ -69,7 +69,7 @@ export const sinkGauges: Record<string, readonly [help: string, of: (sink: Measu
 
 /** With a label besides the sink. */
 export const labelled = {
-  redkite_sink_state: ['gauge', '1 for the state that the sink is in.', ['sink', 'state']],
+  redkite_sink_state: ['gauge', 'Always one state of a sink is 1, the others are 0.', ['sink', 'state']],
   redkite_lag_records: [
     'gauge',
     "Offsets between what was read and the end of the partition, of partitions that are this process's.",
