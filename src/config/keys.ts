@@ -57,7 +57,12 @@ export const prefixes: readonly Prefix[] = [
     effect: 'unused',
     doc: 'questions to Kafka are asked with the settings of the consumer',
   },
-  { prefix: 'listeners.https.', area: 'worker', effect: 'unused', doc: 'redkite has no REST interface' },
+  {
+    prefix: 'listeners.https.',
+    area: 'worker',
+    effect: 'unused',
+    doc: 'the REST interface is that of `--http`, see docs/http.md',
+  },
   { prefix: 'metrics.context.', area: 'worker', effect: 'unused', doc: 'Java metrics reporters do not run here' },
   {
     prefix: 'transforms.',

@@ -2,7 +2,7 @@
 import { integer, list, text, unused } from '../key.ts'
 import { converterKeys } from './converters.ts'
 
-const rest = 'redkite has no REST interface'
+const rest = 'the REST interface is that of `--http`, see docs/http.md'
 const metrics = 'Java metrics reporters do not run here'
 const distributed = 'belongs to a distributed Connect cluster; redkite runs alone, and scales by the consumer group'
 const stores = 'redkite stores nothing: offsets live in the consumer group'
