@@ -6,6 +6,7 @@ import { Int64Column } from './int64.ts'
 import { JsonColumn } from './json.ts'
 import { ScalarColumn } from './scalar.ts'
 import { SparseFloatVectorColumn } from './sparse-float-vector.ts'
+import { StructArrayColumn } from './struct-array.ts'
 import { VarCharColumn } from './varchar.ts'
 import type { WireRows } from './wire-rows.ts'
 
@@ -36,9 +37,10 @@ export class ColumnBatch {
     this.dynamic = schema.dynamicField ? new JsonColumn(dynamicField(), options.rowsHint ?? 256) : undefined
     const columns = this.dynamic === undefined ? [...this.fields] : [...this.fields, this.dynamic]
     this.columns = columns
-    this.wires = columns
-      .filter((column) => column instanceof ScalarColumn || column instanceof SparseFloatVectorColumn)
-      .map((column) => column.wire)
+    this.wires = columns.flatMap((column) => {
+      if (column instanceof StructArrayColumn) return column.wires
+      return column instanceof ScalarColumn || column instanceof SparseFloatVectorColumn ? [column.wire] : []
+    })
     this.vectors = columns.filter((column) => column instanceof DenseVectorColumn)
     const key = this.fields.find((column) => column.field.primaryKey)
     this.key = key instanceof Int64Column || key instanceof VarCharColumn ? key : undefined

@@ -9,6 +9,7 @@ import { VarCharArrayColumn } from './array/varchar.ts'
 import { BFloat16VectorColumn } from './bfloat16-vector.ts'
 import { BinaryVectorColumn } from './binary-vector.ts'
 import { BoolColumn } from './bool.ts'
+import type { DenseVectorColumn } from './dense-vector.ts'
 import { DoubleColumn } from './double.ts'
 import { FloatColumn } from './float.ts'
 import { FloatVectorColumn } from './float-vector.ts'
@@ -19,10 +20,12 @@ import { Int64Column } from './int64.ts'
 import { IntegerColumn } from './integer.ts'
 import { JsonColumn } from './json.ts'
 import { SparseFloatVectorColumn } from './sparse-float-vector.ts'
+import { type MemberColumn, StructArrayColumn } from './struct-array.ts'
 import { TextColumn } from './text.ts'
 import { TimestamptzColumn } from './timestamptz.ts'
 import { typeName } from './type-names.ts'
 import { VarCharColumn } from './varchar.ts'
+import { VectorArrayColumn } from './vector-array.ts'
 
 export { typeName } from './type-names.ts'
 
@@ -54,6 +57,7 @@ export type AnyColumn =
   | BinaryVectorColumn
   | Int8VectorColumn
   | SparseFloatVectorColumn
+  | StructArrayColumn
 
 /** Rows that columns have room for before they first grow. */
 const rowsHintDefault = 256
@@ -93,14 +97,40 @@ const arrayMakers: Partial<Record<number, (field: Field, rows: number) => AnyArr
   [DataType.VarChar]: (field, rows) => new VarCharArrayColumn(field, rows),
 }
 
+const vectorMakers: Partial<Record<number, (field: Field) => DenseVectorColumn>> = {
+  [DataType.FloatVector]: (field) => new FloatVectorColumn(field, 0),
+  [DataType.Float16Vector]: (field) => new Float16VectorColumn(field, 0),
+  [DataType.BFloat16Vector]: (field) => new BFloat16VectorColumn(field, 0),
+  [DataType.BinaryVector]: (field) => new BinaryVectorColumn(field, 0),
+  [DataType.Int8Vector]: (field) => new Int8VectorColumn(field, 0),
+}
+
 function makerOf(field: Field): ((field: Field, rows: number) => AnyColumn) | undefined {
-  return field.type === DataType.Array ? arrayMakers[field.elementType ?? 0] : makers[field.type]
+  if (field.type === DataType.Array) return arrayMakers[field.elementType ?? 0]
+  if (field.type !== DataType.ArrayOfStruct) return makers[field.type]
+  const members = (field.members ?? []).map(memberMakerOf)
+  if (members.length === 0 || !members.every((maker) => maker !== undefined)) return undefined
+  return (_, rows) =>
+    new StructArrayColumn(
+      field,
+      members.map((maker, i) => maker(field.members![i]!, rows)),
+    )
+}
+
+function memberMakerOf({ type, elementType }: Field): ((field: Field, rows: number) => MemberColumn) | undefined {
+  if (type === DataType.Array) return arrayMakers[elementType ?? 0]
+  const vector = type === DataType.ArrayOfVector ? vectorMakers[elementType ?? 0] : undefined
+  return vector && ((field, rows) => new VectorArrayColumn(field, vector(structMember(field)), rows))
 }
 
 export function columnFor(collection: string, field: Field, rowsHint = rowsHintDefault): AnyColumn {
   const maker = makerOf(field)
   if (maker === undefined) {
-    const element = field.type === DataType.Array ? ` of ${typeName(field.elementType ?? 0)}` : ''
+    const strange = field.members?.find((member) => memberMakerOf(member) === undefined)
+    if (strange !== undefined) {
+      throw failure('SCHEMA_UNSUPPORTED', collection, `${field.name}.${strange.name}`, elementTypeName(strange))
+    }
+    const element = field.type === DataType.Array ? ` of ${elementTypeName(field)}` : ''
     throw failure('SCHEMA_UNSUPPORTED', collection, field.name, `${typeName(field.type)}${element}`)
   }
   return maker(field, rowsHint)
@@ -118,6 +148,15 @@ export function recordFields(schema: CollectionSchema): readonly Field[] {
       !(field.primaryKey && field.autoId) &&
       (makerOf(field) !== undefined || !(field.nullable || field.hasDefault)),
   )
+}
+
+/** A member as each struct has it, of which there is an array in a row. */
+export function structMember(member: Field): Field {
+  return { ...member, type: member.elementType ?? 0, elementType: undefined, nullable: false, hasDefault: false }
+}
+
+function elementTypeName({ elementType }: Field): string {
+  return typeName(elementType ?? 0)
 }
 
 export function dynamicField(): Field {

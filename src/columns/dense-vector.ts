@@ -35,7 +35,7 @@ export abstract class DenseVectorColumn implements Column {
 
   constructor(
     readonly field: Field,
-    private readonly member: VectorMember,
+    readonly member: VectorMember,
     elements: number,
     private readonly elementBytes: number,
     rowsHint: number,

@@ -25,4 +25,7 @@ const typeNames: Record<number, string> = {
   [DataType.BFloat16Vector]: 'BFLOAT16_VECTOR',
   [DataType.SparseFloatVector]: 'SPARSE_FLOAT_VECTOR',
   [DataType.Int8Vector]: 'INT8_VECTOR',
+  [DataType.ArrayOfVector]: 'ARRAY of vectors',
+  [DataType.ArrayOfStruct]: 'ARRAY of STRUCT',
+  [DataType.Struct]: 'STRUCT',
 }

@@ -142,6 +142,18 @@ export const recordErrors = {
     say: (field: string, elementsMax: number, got: number) =>
       `field "${field}" takes at most ${elementsMax} elements (its max_capacity), the record has ${got}`,
   },
+  STRUCT_MEMBER_MISSING: {
+    label: 'record',
+    exit: exit.fieldMissing,
+    say: (field: string, type: string) =>
+      `field "${field}" (${type}) is not in the record; each struct takes all of its members, add it to the records`,
+  },
+  STRUCT_MEMBER_UNKNOWN: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (field: string, members: string) =>
+      `field "${field}" is no member of the structs in the collection, which are of ${members}; leave it out of the records`,
+  },
   TEXT_NOT_UTF8: {
     label: 'record',
     exit: exit.badRecord,

@@ -2,7 +2,8 @@
 
 import { failure, RedkiteError } from '../errors/errors.ts'
 import type { MilvusConnection, SendOptions, StatusMessage } from './connection.ts'
-import type { CollectionSchema, Field } from './schema.ts'
+import { memberName } from './member-name.ts'
+import { type CollectionSchema, DataType, type Field } from './schema.ts'
 
 export interface CollectionDescription {
   /** `schema.collection` is the name that was asked for, an alias perhaps; this is the collection's own. */
@@ -35,6 +36,13 @@ interface FieldMessage {
   readonly type_params: readonly KeyValue[]
 }
 
+/** Milvus lists fields of structs apart from the others, each with its members. */
+interface StructMessage {
+  readonly name: string
+  readonly nullable: boolean
+  readonly fields: readonly FieldMessage[]
+}
+
 interface DescribeAnswer {
   readonly status: StatusMessage
   readonly collection_name: string
@@ -45,12 +53,9 @@ interface DescribeAnswer {
     readonly enable_dynamic_field: boolean
     readonly fields: readonly FieldMessage[]
     readonly functions: readonly { readonly output_field_names: readonly string[] }[]
-    readonly struct_array_fields: readonly { readonly name: string }[]
+    readonly struct_array_fields: readonly StructMessage[]
   }
 }
-
-/** `DataType.ArrayOfStruct`: such a field stands in a list of its own, and is shown as a field so that nobody overlooks it. */
-const arrayOfStruct = 200
 
 export async function describeCollection(
   connection: MilvusConnection,
@@ -107,7 +112,7 @@ function toSchema(
   const all = message.fields.map((field) => toField(field, outputs))
   const dynamicField = message.enable_dynamic_field || all.some((field) => field.dynamic)
   const fields = all.filter((field) => !field.dynamic)
-  for (const { name } of message.struct_array_fields) fields.push({ ...plainField, name, type: arrayOfStruct })
+  fields.push(...message.struct_array_fields.map(toStructArray))
   const primaryKey = fields.find((field) => field.primaryKey)
   if (!primaryKey) {
     const { endpoint, database } = connection
@@ -146,6 +151,20 @@ function toField(message: FieldMessage, functionOutputs: ReadonlySet<string>): F
     elementType: message.element_type === 0 ? undefined : message.element_type,
     maxCapacity: numberParameter(message, 'max_capacity'),
   }
+}
+
+function toStructArray({ name, nullable, fields }: StructMessage): Field {
+  const members = fields.map((field) => toMember(name, nullable, toField(field, new Set())))
+  return { ...plainField, name, type: DataType.ArrayOfStruct, nullable, maxCapacity: members[0]?.maxCapacity, members }
+}
+
+/** Some servers say a member's own type where others say that of its array. */
+function toMember(struct: string, nullable: boolean, member: Field): Field {
+  const name = memberName(struct, member.name)
+  const { type } = member
+  if (type === DataType.Array || type === DataType.ArrayOfVector) return { ...member, name, nullable }
+  const vector = type >= DataType.BinaryVector && type < DataType.ArrayOfVector
+  return { ...member, name, nullable, type: vector ? DataType.ArrayOfVector : DataType.Array, elementType: type }
 }
 
 function numberParameter(message: FieldMessage, key: string): number | undefined {

@@ -24,6 +24,11 @@ export const DataType = {
   BFloat16Vector: 103,
   SparseFloatVector: 104,
   Int8Vector: 105,
+  /** Only a member of structs. */
+  ArrayOfVector: 106,
+  ArrayOfStruct: 200,
+  /** One of them: no field is of this type. */
+  Struct: 201,
 } as const
 
 export type DataType = (typeof DataType)[keyof typeof DataType]
@@ -48,6 +53,8 @@ export interface Field {
   /** Of an ARRAY. */
   readonly elementType: number | undefined
   readonly maxCapacity: number | undefined
+  /** Of an ARRAY of STRUCT: fields of type ARRAY or ARRAY of vectors, which are null where their struct is. */
+  readonly members?: readonly Field[]
 }
 
 export interface CollectionSchema {

@@ -4,17 +4,28 @@
  */
 import { dynamicFieldName } from '../columns/create.ts'
 import { readStatus, type Status, success } from '../milvus/answer.ts'
+import { memberName } from '../milvus/member-name.ts'
 import { DataType } from '../milvus/schema.ts'
 import { WireReader } from '../milvus/wire-reader.ts'
 import { addArray } from './array-values.ts'
 import { canonicalText } from './canonical-text.ts'
 import type { Hash64 } from './hash64.ts'
 import { addCanonical, nullWord } from './row-hash.ts'
+import { addVectorArray, inOrderOfNames } from './struct-values.ts'
 
 /** Field numbers of QueryResults, FieldData and ScalarField. */
 const results = { status: 1, fieldsData: 2 } as const
-const fieldData = { name: 2, scalars: 3, vectors: 4, isDynamic: 6, validData: 7 } as const
-const vectorField = { dim: 1, floatVector: 2, binary: 3, float16: 4, bfloat16: 5, sparse: 6, int8: 7 } as const
+const fieldData = { type: 1, name: 2, scalars: 3, vectors: 4, isDynamic: 6, validData: 7, structs: 8 } as const
+const vectorField = {
+  dim: 1,
+  floatVector: 2,
+  binary: 3,
+  float16: 4,
+  bfloat16: 5,
+  sparse: 6,
+  int8: 7,
+  array: 8,
+} as const
 
 export interface ResultPage {
   readonly status: Status
@@ -58,6 +69,7 @@ export class ResultColumn {
     if (from === to) hash.addWord(nullWord)
     else if (canonical !== undefined) addCanonical(this.text(row), canonical, hash)
     else if (type === DataType.Array) addArray(this.bytes, this.view, from, to, hash)
+    else if (type === DataType.ArrayOfVector) addVectorArray(this.bytes, this.view, from, to, hash)
     else hash.addBytes(this.view, from, to)
   }
 
@@ -84,13 +96,42 @@ export class ResultColumn {
   }
 }
 
-function readColumn(reader: WireReader, bytes: Uint8Array, view: DataView): { name: string; column: ResultColumn } {
+/** Of a field of structs: its rows lie in its members' arrays. */
+class StructResultColumn extends ResultColumn {
+  constructor(
+    bytes: Uint8Array,
+    view: DataView,
+    readonly members: readonly NamedColumn[],
+  ) {
+    super(bytes, view, members[0]?.column.rows ?? 0, new Int32Array(0))
+  }
+
+  override isNull(row: number): boolean {
+    return this.members.every(({ column }) => column.isNull(row))
+  }
+
+  override addTo(hash: Hash64, row: number): void {
+    for (const { column, type } of this.members) column.addTo(hash, row, type)
+  }
+}
+
+interface NamedColumn {
+  readonly name: string
+  readonly type: number
+  readonly column: ResultColumn
+}
+
+function readColumn(reader: WireReader, bytes: Uint8Array, view: DataView): NamedColumn {
   let name = ''
+  let type = 0
+  let members: NamedColumn[] | undefined
   let isDynamic = false
   let spans: number[] = []
   const valid: number[] = []
   while (reader.next()) {
     if (reader.field === fieldData.name) name = reader.text()
+    else if (reader.field === fieldData.type) type = reader.value
+    else if (reader.field === fieldData.structs) members = readMembers(reader.message(), bytes, view)
     else if (reader.field === fieldData.isDynamic) isDynamic = reader.value !== 0
     else if (reader.field === fieldData.scalars) spans = scalarSpans(reader.message())
     else if (reader.field === fieldData.vectors) spans = vectorSpans(reader.message())
@@ -99,8 +140,22 @@ function readColumn(reader: WireReader, bytes: Uint8Array, view: DataView): { na
     }
   }
   if (valid.length > 0) spans = spread(spans, valid)
-  const column = new ResultColumn(bytes, view, spans.length / 2, Int32Array.from(spans))
-  return { name: isDynamic ? dynamicFieldName : name, column }
+  const column =
+    members === undefined
+      ? new ResultColumn(bytes, view, spans.length / 2, Int32Array.from(spans))
+      : new StructResultColumn(
+          bytes,
+          view,
+          inOrderOfNames(members, (member) => memberName(name, member.name)),
+        )
+  return { name: isDynamic ? dynamicFieldName : name, type, column }
+}
+
+/** Of a StructArrayField, which is a FieldData a member. */
+function readMembers(reader: WireReader, bytes: Uint8Array, view: DataView): NamedColumn[] {
+  const members: NamedColumn[] = []
+  while (reader.next()) members.push(readColumn(reader.message(), bytes, view))
+  return members
 }
 
 /** Milvus sends placeholders for nulls, or only what is not null: the number of values tells which. */
@@ -157,6 +212,9 @@ function vectorSpans(reader: WireReader): number[] {
     else if (field === vectorField.floatVector) {
       const list = reader.message()
       while (list.next()) values = { start: list.start, end: list.end, numberBytes: 4 }
+    } else if (field === vectorField.array) {
+      const list = reader.message()
+      while (list.next()) if (list.field === 2) spans.push(list.tagStart, list.end)
     } else if (field === vectorField.sparse) {
       const list = reader.message()
       while (list.next()) if (list.field === 1) spans.push(list.tagStart, list.end)

@@ -6,11 +6,13 @@ import type { ColumnBatch } from '../columns/batch.ts'
 import { DenseVectorColumn } from '../columns/dense-vector.ts'
 import type { ScalarColumn } from '../columns/scalar.ts'
 import type { SparseFloatVectorColumn } from '../columns/sparse-float-vector.ts'
+import { type MemberColumn, StructArrayColumn } from '../columns/struct-array.ts'
 import { DataType } from '../milvus/schema.ts'
 import { addArray } from './array-values.ts'
 import { canonicalText } from './canonical-text.ts'
 import { type FieldHashes, hex } from './findings.ts'
 import { Hash64 } from './hash64.ts'
+import { addVectorArray, inOrderOfNames } from './struct-values.ts'
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
@@ -22,17 +24,22 @@ export const nullWord = 0x6e756c6c
 export type Defaults = ReadonlyMap<string, Uint8Array>
 
 /** A column whose rows lie as bytes with ends. */
-type WireColumn = ScalarColumn | SparseFloatVectorColumn
+type WireColumn = ScalarColumn | SparseFloatVectorColumn | MemberColumn
 
 export class RowHasher {
-  readonly #columns: readonly (WireColumn | DenseVectorColumn)[]
+  readonly #columns: readonly (WireColumn | DenseVectorColumn | StructArrayColumn)[]
+  readonly #members: ReadonlyMap<StructArrayColumn, readonly MemberColumn[]>
   readonly #defaults: readonly (DataView | undefined)[]
 
   constructor(
     readonly batch: ColumnBatch,
     defaults: Defaults,
   ) {
-    this.#columns = batch.columns.filter((column) => !column.field.primaryKey) as (WireColumn | DenseVectorColumn)[]
+    this.#columns = batch.columns.filter((column) => !column.field.primaryKey) as WireColumn[]
+    const structs = this.#columns.filter((column) => column instanceof StructArrayColumn)
+    this.#members = new Map(
+      structs.map((column) => [column, inOrderOfNames(column.members, (member) => member.field.name)]),
+    )
     this.#defaults = this.#columns.map(({ field }) => {
       const bytes = defaults.get(field.name)
       return bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -61,7 +68,9 @@ export class RowHasher {
   #add(index: number, row: number, hash: Hash64): void {
     const column = this.#columns[index]!
     if (column instanceof DenseVectorColumn) addVector(column, row, hash)
-    else addWire(column, row, this.#defaults[index], hash)
+    else if (column instanceof StructArrayColumn) {
+      for (const member of this.#members.get(column)!) addWire(member, row, undefined, hash)
+    } else addWire(column, row, this.#defaults[index], hash)
   }
 }
 
@@ -91,6 +100,7 @@ function addWire({ field, wire }: WireColumn, row: number, fallback: DataView | 
     else hash.addBytes(fallback, 0, fallback.byteLength)
   } else if (canonical !== undefined) addCanonical(textOf(bytes, from, to), canonical, hash)
   else if (field.type === DataType.Array) addArray(bytes, view, from, to, hash)
+  else if (field.type === DataType.ArrayOfVector) addVectorArray(bytes, view, from, to, hash)
   else hash.addBytes(view, from, to)
 }
 

@@ -23,7 +23,13 @@ export interface DecodedField {
     readonly bfloat16Vector?: Uint8Array
     readonly int8Vector?: Uint8Array
     readonly sparseFloatVector?: { contents?: Uint8Array[]; dim?: string }
+    readonly vectorArray?: {
+      readonly dim?: string
+      readonly data?: NonNullable<DecodedField['vectors']>[]
+      readonly elementType: number
+    }
   }
+  readonly structArrays?: { readonly fields: readonly DecodedField[] }
 }
 
 export function decodeColumn(column: Column, from = 0, to = column.rows): DecodedField {
@@ -37,15 +43,31 @@ export function decodeColumn(column: Column, from = 0, to = column.rows): Decode
 
 /**
  * The values of a column, one a row, null where valid_data says so: float vectors as their numbers, other dense ones as their bytes, sparse ones as
- * pairs, int64 as text, JSON as its text.
+ * pairs, int64 as text, JSON as its text, structs as objects.
  */
 export function columnValues(column: Column, from = 0, to = column.rows): unknown[] {
-  const decoded = decodeColumn(column, from, to)
+  return fieldValues(decodeColumn(column, from, to))
+}
+
+function fieldValues(decoded: DecodedField): unknown[] {
+  if (decoded.structArrays !== undefined) return structValues(decoded.structArrays.fields)
   const values = decoded.vectors === undefined ? scalarValues(decoded) : vectorValues(decoded)
   const valid = decoded.validData
   if (valid === undefined) return values
   let next = 0
   return valid.map((is) => (is ? values[next++] : null))
+}
+
+/** A row's structs; null where it is null in each of its members. */
+function structValues(members: readonly DecodedField[]): unknown[] {
+  const columns = members.map(fieldValues) as (readonly unknown[] | null)[][]
+  return columns[0]!.map((first, row) => {
+    const arrays = columns.map((column) => column[row]!)
+    if (new Set(arrays.map((array) => array?.length)).size > 1) throw new Error(`members of ${JSON.stringify(arrays)}`)
+    return (
+      first?.map((_, at) => Object.fromEntries(members.map(({ fieldName }, m) => [fieldName, arrays[m]![at]]))) ?? null
+    )
+  })
 }
 
 function scalarValues({ scalars }: DecodedField): unknown[] {
@@ -55,8 +77,9 @@ function scalarValues({ scalars }: DecodedField): unknown[] {
   return list.map((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value))
 }
 
-function vectorValues({ vectors }: DecodedField): unknown[] {
-  const { dim: dimText, ...members } = vectors!
+function vectorValues({ vectors }: Pick<DecodedField, 'vectors'>): unknown[] {
+  const { dim: dimText, vectorArray, ...members } = vectors!
+  if (vectorArray !== undefined) return (vectorArray.data ?? []).map((row) => vectorValues({ vectors: row }))
   const dim = Number(dimText)
   const { floatVector, sparseFloatVector, binaryVector, int8Vector } = members
   if (floatVector !== undefined) return inRows(floatVector.data ?? [], dim)

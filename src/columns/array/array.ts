@@ -53,6 +53,17 @@ export abstract class ArrayColumn extends ScalarColumn {
     return 0
   }
 
+  /** Where the row ends so far: what `takeBack` goes back to. */
+  mark(): number {
+    return this.at
+  }
+
+  /** Forgets what was added after the first `count` elements, which end at `mark`. */
+  takeBack(mark: number, count: number): void {
+    this.at = mark
+    this.count = count
+  }
+
   /** Makes room for so many more bytes. */
   protected room(bytes: number): void {
     const { wire } = this

@@ -42,6 +42,8 @@ export function fits(kind: Kind, field: Field): boolean {
     case DataType.Geometry:
     case DataType.Text:
       return kind === 'text'
+    case DataType.ArrayOfStruct:
+      return kind === 'array' || kind === 'text'
     // An array; a type that is newer than this list is left to its column.
     default:
       return kind !== 'bytes'

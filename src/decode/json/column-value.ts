@@ -12,6 +12,7 @@ import type { Int64Column } from '../../columns/int64.ts'
 import type { IntegerColumn } from '../../columns/integer.ts'
 import type { JsonColumn } from '../../columns/json.ts'
 import type { SparseFloatVectorColumn } from '../../columns/sparse-float-vector.ts'
+import type { StructArrayColumn } from '../../columns/struct-array.ts'
 import type { TextColumn } from '../../columns/text.ts'
 import type { TimestamptzColumn } from '../../columns/timestamptz.ts'
 import type { VarCharColumn } from '../../columns/varchar.ts'
@@ -19,6 +20,7 @@ import { DataType } from '../../milvus/schema.ts'
 import { decodeArray } from './arrays.ts'
 import { reason } from './reason.ts'
 import { decodeSparseVector } from './sparse.ts'
+import { decodeStructArray } from './struct-array.ts'
 import {
   decodeBool,
   decodeDouble,
@@ -78,6 +80,8 @@ export function decodeColumnValue(
     case DataType.Geometry:
     case DataType.Timestamptz:
       return decodeString(bytes, view, at, recordEnd, column as GeometryColumn | TimestamptzColumn)
+    case DataType.ArrayOfStruct:
+      return decodeStructArray(bytes, view, at, recordEnd, level, column as StructArrayColumn)
     default:
       return reason.refused
   }

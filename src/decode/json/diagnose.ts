@@ -1,7 +1,7 @@
 import { type AnyArrayColumn, columnFor, typeName } from '../../columns/create.ts'
 import { bfloat16Limit, float16Limit, floatLimit } from '../../columns/limits.ts'
 import { elementField, elementsOf, rangeOf } from '../../columns/misfit.ts'
-import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { failure, RedkiteError } from '../../errors/errors.ts'
 import { DataType, type Field } from '../../milvus/schema.ts'
 import { decodeElement } from './arrays.ts'
 import { decodeColumnValue } from './column-value.ts'
@@ -10,6 +10,7 @@ import { number, scanNumber } from './numbers.ts'
 import { refusalError, refuse, unread } from './refusal.ts'
 import { skipValue } from './skip.ts'
 import { skipString } from './strings.ts'
+import { findStructMisfit } from './struct-misfit.ts'
 import { skipBlanks } from './whitespace.ts'
 
 /**
@@ -44,6 +45,9 @@ export function diagnose(bytes: Uint8Array, view: DataView, at: number, field: F
       break
     case DataType.Array:
       if (bytes[at] === 91) return diagnoseArray(bytes, view, at, field)
+      break
+    case DataType.ArrayOfStruct:
+      if (bytes[at] === 91) return diagnoseStructs(bytes, view, at, field)
       break
     case DataType.FloatVector:
       return diagnoseVector(bytes, view, at, field)
@@ -88,6 +92,11 @@ function diagnoseArray(bytes: Uint8Array, view: DataView, at: number, field: Fie
     if (bytes[next] === 44) next = skipBlanks(bytes, next + 1)
   }
   return failure('ARRAY_TOO_LONG', field.name, column.capacity, elements)
+}
+
+function diagnoseStructs(bytes: Uint8Array, view: DataView, at: number, field: Field): RedkiteError {
+  const found = findStructMisfit(bytes, view, at, field)
+  return found instanceof RedkiteError ? found : diagnose(bytes, view, found.at, found.field)
 }
 
 /** The kind of a JSON value by its first byte, in words for a message. */
@@ -173,6 +182,10 @@ function wanted(type: number): string {
       return '{"index": value}, {"indices": [], "values": []} or [[index, value]]'
     case DataType.Array:
       return 'an array'
+    case DataType.ArrayOfStruct:
+      return 'an array of objects'
+    case DataType.Struct:
+      return 'an object'
     case DataType.Geometry:
       return 'a string of WKT'
     case DataType.Timestamptz:

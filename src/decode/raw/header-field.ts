@@ -14,7 +14,7 @@ import { skipBlanks } from '../json/whitespace.ts'
 const scratch = new JsonText()
 
 /**
- * A field that a header brings. Its value is UTF-8 text: of a number or boolean as JSON writes it, of JSON and ARRAY fields JSON itself, of all others
+ * A field that a header brings. Its value is UTF-8 text: of a number or boolean as JSON writes it, of JSON and ARRAY fields (also of structs) JSON itself, of all others
  * the text that they hold. Of a vector it is the bytes. A header that comes twice counts as it came last.
  */
 export class HeaderField {
@@ -41,7 +41,7 @@ export class HeaderField {
       return why < 0 ? unfit(misfitError(field, why)) : 0
     }
     scratch.clear()
-    if (field.type === DataType.Json || field.type === DataType.Array) {
+    if (isInJson(field.type)) {
       scratch.rawBytes(value, 0, value.length)
       scratch.terminate()
       if (!isJson(scratch)) return unfit(failure('HEADER_NOT_JSON', field.name))
@@ -50,6 +50,10 @@ export class HeaderField {
     }
     return putJson(scratch, target)
   }
+}
+
+function isInJson(type: number): boolean {
+  return type === DataType.Json || type === DataType.Array || type === DataType.ArrayOfStruct
 }
 
 /** Whether it is one JSON value and nothing else; what stands around it is fine for the column as well. */
