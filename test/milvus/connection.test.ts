@@ -193,7 +193,16 @@ describe('describeCollection', () => {
       { name: '$meta', data_type: 23, is_dynamic: true },
     ],
     functions: [{ name: 'bm25', output_field_names: ['sparse'] }],
-    struct_array_fields: [{ name: 'chunks' }],
+    struct_array_fields: [
+      {
+        name: 'chunks',
+        nullable: true,
+        fields: [
+          { name: 'chunks[n]', data_type: 22, element_type: 4, type_params: [{ key: 'max_capacity', value: '7' }] },
+          { name: 'v', data_type: 101, type_params: [{ key: 'dim', value: '8' }] },
+        ],
+      },
+    ],
   }
 
   test('puts the server’s words into redkite’s', async () => {
@@ -210,6 +219,11 @@ describe('describeCollection', () => {
     expect(fields[4]).toMatchObject({ type: 101, dim: 768, functionOutput: false })
     expect(fields[5]).toMatchObject({ type: 22, elementType: 5, maxCapacity: 9 })
     expect(fields.slice(6).map((field) => field.type)).toEqual([4242, 200])
+    expect(fields[7]).toMatchObject({ nullable: true, maxCapacity: 7 })
+    expect(fields[7]!.members).toMatchObject([
+      { name: 'n', type: 22, elementType: 4, maxCapacity: 7, nullable: true },
+      { name: 'v', type: 106, elementType: 101, dim: 8, nullable: true },
+    ])
   })
 
   test('says that the database is missing when that is why the collection is', async () => {
