@@ -159,6 +159,17 @@ export class Consumer {
     return code !== response.noError || high[0]! < 0n ? undefined : Number(high[0]!)
   }
 
+  /** Whether the group has taken it in, be it without a partition: of that the KIP-848 protocol tells by no assignment. Asks no broker. */
+  get isMember(): boolean {
+    if (this.#closed !== undefined) return false
+    const rd = librdkafka()
+    const metadata = rd.rd_kafka_consumer_group_metadata(this.#handle)
+    if (metadata === null) return false
+    const generation = rd.rd_kafka_consumer_group_metadata_generation_id(metadata)
+    rd.rd_kafka_consumer_group_metadata_destroy(metadata)
+    return generation > 0
+  }
+
   /** Fetches no more of these partitions until `resume`; the group keeps them. Records already taken or held still come. */
   pause(indexes: readonly number[]): void {
     this.#withOwned(indexes, (list) => librdkafka().rd_kafka_pause_partitions(this.#handle, list))

@@ -39,5 +39,5 @@ export function taskDetail(
   tallies: Tallies,
 ): TaskDetail {
   const { sink } = opened
-  return { state, hasJoined: sink.hasJoined, counts, tallies, partitions: opened.partitions(), ...sink.pressure() }
+  return { state, hasJoined: opened.hasJoined(), counts, tallies, partitions: opened.partitions(), ...sink.pressure() }
 }

@@ -35,6 +35,8 @@ export interface OpenedSink {
   run(): Promise<void>
   /** Gives it up before it has run. */
   abandon(): Promise<void>
+  /** Whether the group has taken it in and given it its partitions, which may be none. */
+  hasJoined(): boolean
   /** The partitions that are its own now. */
   partitions(): PartitionDetail[]
   /** Records between what was read and the goal, or without one the partitions' ends; undefined until each has been fetched from. */
@@ -97,6 +99,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     ignored,
     goal: goal?.records,
     isCaughtUp: () => caughtUp?.done === true,
+    hasJoined: () => sink.hasJoined || consumer?.isMember === true,
     partitions,
     async run() {
       const listener = replay?.listener ?? sink

@@ -151,7 +151,7 @@ export class Sink {
     this.ready()
   }
 
-  /** Whether the group has given it its partitions, which may be none. */
+  /** Whether partitions were assigned to it, which may be none. */
   get hasJoined(): boolean {
     return this.#joined
   }
