@@ -1,12 +1,15 @@
 /**
  * The entry of the binary, and of the threads it starts, so that the program is in it once. `--version` is answered here, before the rest
- * of the program is loaded.
+ * of the program is loaded; so is `bench-part`, what the bench starts beside its sink, as it is no verb for people.
  */
 import { versionLine } from './version.ts'
 
 if (!Bun.isMainThread) (await import('./worker/task.ts')).listen()
 else if (process.argv[2] === '--version' || process.argv[2] === '-V') console.log(versionLine())
-else {
+else if (process.argv[2] === 'bench-part') {
+  await (await import('./bench/part.ts')).servePart(process.argv[3] === 'kafka' ? 'kafka' : 'milvus')
+  process.exit()
+} else {
   const [{ main }, { processIo }, { report }] = await Promise.all([
     import('./cli/program.ts'),
     import('./cli/io.ts'),

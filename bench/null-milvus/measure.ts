@@ -4,13 +4,13 @@
  */
 
 import { type MilvusClient, MilvusClient as Sdk } from '@zilliz/milvus2-sdk-node'
+import { type NullMilvus, startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { FloatVectorColumn } from '../../src/columns/float-vector.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
 import { connect } from '../../src/milvus/connection.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
-import { type NullMilvus, startNullMilvus } from './start.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
 const rows = 1000

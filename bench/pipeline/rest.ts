@@ -1,6 +1,6 @@
+import type { NullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { Producer } from '../../src/kafka/producer.ts'
 import type { Workload } from '../decode/workloads.ts'
-import type { NullMilvus } from '../null-milvus/start.ts'
 import { type SinkUnderTest, startRedkite } from './redkite.ts'
 import { recordsOf, writeId } from './topic.ts'
 import { usageOf } from './usage.ts'

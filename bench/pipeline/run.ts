@@ -1,4 +1,4 @@
-import type { NullMilvus } from '../null-milvus/start.ts'
+import type { NullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { type SinkUnderTest, startRedkite } from './redkite.ts'
 import { Watch } from './usage.ts'
 

@@ -1,6 +1,6 @@
+import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
 import { workloads } from '../decode/workloads.ts'
-import { startNullMilvus } from '../null-milvus/start.ts'
 import { type Cell, print } from '../table.ts'
 import { drain } from './run.ts'
 import { fillTopic } from './topic.ts'

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { nearest } from '../config/nearest.ts'
 import { exit } from '../errors/exit.ts'
 import { versionLine } from '../version.ts'
+import { addBenchOptions, type BenchArguments, benchFlags } from './bench-options.ts'
 import { addCompletionVerb } from './completion-verb.ts'
 import type { HttpFlags } from './http.ts'
 import type { Io } from './io.ts'
@@ -28,8 +29,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return exit.usage
   }
   try {
-    checkVerb(program, argv[0]!)
-    await program.parseAsync(argv, { from: 'user' })
+    // As many programs have it: the verb as an option.
+    const words = argv[0] === '--bench' ? ['bench', ...argv.slice(1)] : argv
+    checkVerb(program, words[0]!)
+    await program.parseAsync(words, { from: 'user' })
     return result.code
   } catch (error) {
     return report(error, io)
@@ -169,6 +172,16 @@ export function commandLine(io: Io, result: { code: number }): Command {
       const { bootstrap, topic, milvus, tokenEnv, database, into, name } = options
       const answers = { bootstrap, topic, milvus, tokenEnv, database, into, name, sets }
       result.code = await init({ ...answers, folder, force, collection, create, json }, io)
+    })
+  addBenchOptions(program.command('bench'))
+    .summary('measure how fast a sink is here; also --bench')
+    .helpOption('-h, --help', 'show this')
+    .description(
+      'Measures how fast a sink is on this machine, and what holds it up. Makes records of its own in an embedded Kafka unless told what to read; makes a collection of its own and drops it.',
+    )
+    .action(async (files: string[], given: BenchArguments) => {
+      const flags = benchFlags(files, given)
+      result.code = await (await import('./bench.ts')).bench(flags, io)
     })
   const dlq = program
     .command('dlq')

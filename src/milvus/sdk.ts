@@ -21,6 +21,7 @@ export const methods = [
   'ListDatabases',
   'CreateDatabase',
   'CreateCollection',
+  'DropCollection',
   'AddCollectionField',
   'CreateIndex',
   'DescribeIndex',

@@ -2,7 +2,7 @@
 import type { CollectionSchema, Field } from '../milvus/schema.ts'
 import type { Proposal } from './propose.ts'
 
-export function proposedSchema({ collection }: Proposal): CollectionSchema {
+export function proposedSchema({ collection }: Pick<Proposal, 'collection'>): CollectionSchema {
   const fields = collection.fields.map(
     ({ name, type, primaryKey = false, nullable = false, dim, maxLengthBytes }): Field => ({
       name,

@@ -2,6 +2,7 @@
  * How one task of a sink stands, in all that a monitor asks for: made when somebody asks, so that it costs nothing when nobody does. Plain
  * values, which can be posted between threads.
  */
+import { type ThreadTime, threadTime } from '../ops/thread-time.ts'
 import type { Counts } from './counts.ts'
 import type { OpenedSink } from './open.ts'
 import type { Tallies } from './tallies.ts'
@@ -18,6 +19,8 @@ export interface TaskDetail {
   /** Bytes of rows that are read and not settled. */
   readonly heldBytes: number
   readonly inFlight: number
+  /** Of the thread that does its work, since it began; undefined where the system does not say. */
+  readonly thread?: ThreadTime | undefined
 }
 
 /** A partition that is this task's. What is undefined is not known yet. */
@@ -39,5 +42,9 @@ export function taskDetail(
   tallies: Tallies,
 ): TaskDetail {
   const { sink } = opened
-  return { state, hasJoined: opened.hasJoined(), counts, tallies, partitions: opened.partitions(), ...sink.pressure() }
+  return {
+    ...{ state, hasJoined: opened.hasJoined(), counts, tallies, partitions: opened.partitions() },
+    ...sink.pressure(),
+    thread: threadTime(),
+  }
 }

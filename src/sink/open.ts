@@ -11,7 +11,7 @@ import { askKafka, lagToGoal } from './goal.ts'
 import { systemClock } from './ports.ts'
 import { openLanes } from './routing/open-lanes.ts'
 import type { IgnoredKeyCounts } from './running.ts'
-import { revokeTimeoutMs, Sink } from './sink.ts'
+import { revokeTimeoutMs, type SettledStretch, Sink } from './sink.ts'
 
 export interface OpenOptions {
   readonly settings: SinkSettings
@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly log: Log
   /** The records are dead letters, sent again (`redkite dlq replay`). */
   readonly isReplay?: boolean
+  /** See `SinkOptions`. */
+  readonly onSettled?: ((stretch: SettledStretch) => void) | undefined
 }
 
 /** A sink whose Kafka and Milvus have answered: everything that can be found out before the first record has been. */
@@ -82,6 +84,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     onReject,
     logEachReject: settings.errors.logEnable,
     caughtUp,
+    onSettled: options.onSettled,
   })
   let consumer: Consumer | undefined
   const replay = isReplay && goal !== undefined ? new ReplaySource(goal.ends, sink) : undefined

@@ -2,10 +2,11 @@ import type { Outcome, Request } from '../delivery/batch.ts'
 import type { Consequence, Delivery } from '../delivery/delivery.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { deleteExpression } from '../milvus/delete-expression.ts'
-import type { WriteRequest } from '../milvus/request.ts'
+import type { WriteKind, WriteRequest } from '../milvus/request.ts'
 import type { Counts } from './counts.ts'
 import type { Clock, Timer } from './ports.ts'
 import type { RowBatch } from './row-batch.ts'
+import type { Stages } from './stages.ts'
 import { type Tallies, tallyRequest, tallyRetry } from './tallies.ts'
 
 export interface SenderListener {
@@ -64,7 +65,7 @@ export class Sender {
 
   async #send(request: Request<RowBatch>): Promise<void> {
     const { counts, tallies, clock } = this
-    const message = this.#encodable(request)
+    const message = new TimedRequest(this.#encodable(request), clock, tallies.stages)
     counts.requests++
     if (request.attempts > 1) counts.retries++
     const sentMs = clock.now()
@@ -74,6 +75,7 @@ export class Sender {
       if (message.kind === 'delete') counts.deleted += message.rows
       else counts.written += message.rows
       counts.requestBytes += message.bytes
+      tallies.lastWrittenMs = clock.now()
     } catch (thrown) {
       error = thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown))
     }
@@ -106,6 +108,32 @@ export class Sender {
     const { retriesMax, retryTimeoutMs } = this.limits
     if (retriesMax !== undefined && attempts > retriesMax) return true
     return retryTimeoutMs !== undefined && this.clock.now() - firstSentMs! >= retryTimeoutMs
+  }
+}
+
+/** The same request, whose encoding, once the connection takes it, counts as that. */
+class TimedRequest implements WriteRequest {
+  readonly kind: WriteKind
+  readonly collection: string
+  readonly rows: number
+  readonly bytes: number
+
+  constructor(
+    readonly request: WriteRequest,
+    readonly clock: Clock,
+    readonly stages: Stages,
+  ) {
+    this.kind = request.kind
+    this.collection = request.collection
+    this.rows = request.rows
+    this.bytes = request.bytes
+  }
+
+  encode(out: Uint8Array, at: number): number {
+    const startMs = this.clock.now()
+    const end = this.request.encode(out, at)
+    this.stages.encodeMs += this.clock.now() - startMs
+    return end
   }
 }
 

@@ -39,8 +39,18 @@ export interface SinkOptions {
   readonly logEachReject?: boolean
   /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
   readonly caughtUp: CaughtUp | undefined
+  /** Called for each stretch of a partition's records whose fate is sealed: written, deleted, superseded or disposed of. For measuring. */
+  readonly onSettled?: ((stretch: SettledStretch) => void) | undefined
   /** Gives back what the lanes were written through, when all is done. */
   readonly closeTarget: () => void | Promise<void>
+}
+
+/** Offsets `from` to before `to`, in one batch. */
+export interface SettledStretch {
+  readonly topic: string
+  readonly partition: number
+  readonly from: number
+  readonly to: number
 }
 
 /** One arena is decoded between two turns of the event loop: 2 MiB take some 5 ms, so timers and answers are never late by more. */
@@ -76,6 +86,8 @@ export class Sink {
   #sequence = 0
   #pumping = false
   #recordsMayWait = false
+  /** What it waits for, and since when. */
+  #idle: { readonly stage: 'blockedMs' | 'starvedMs'; readonly sinceMs: number } | undefined
   /** The intake waits for what it takes to decode the next record. */
   #waiting = false
   #paused = false
@@ -248,18 +260,49 @@ export class Sink {
       if (!this.#recordsMayWait && this.#ends.length === 0) return
       if (this.#recordsMayWait) {
         this.#intake.cursor = 0
-        if (this.#source.take(this.#intake.options.arena) === 0) this.#recordsMayWait = false
+        if (this.#take(this.#source) === 0) this.#recordsMayWait = false
       }
     }
     while (!this.#intake.isEmpty) {
-      const filled = this.#intake.fill()
+      const filled = this.#fill()
       if (filled === Filled.Full) this.#seal(this.#intake.batch!)
       else if (filled === Filled.Rejected) this.#rejected(this.#intake.batch!)
       else if (filled === Filled.Waits) this.#wait()
+      if (filled === Filled.NoRoom) this.#idles('blockedMs')
       if (this.#ending || filled === Filled.Waits || filled === Filled.NoRoom) return
     }
     if (!this.#bookEnds()) return
     if (this.#recordsMayWait) this.#schedulePump()
+    else this.#idles('starvedMs')
+  }
+
+  #take(source: Source): number {
+    const { clock } = this.#options
+    const startMs = clock.now()
+    const rows = source.take(this.#intake.options.arena)
+    const endMs = clock.now()
+    this.tallies.stages.fetchMs += endMs - startMs
+    if (rows > 0) this.#wakes(startMs)
+    return rows
+  }
+
+  #fill(): Filled {
+    const { clock } = this.#options
+    const startMs = clock.now()
+    const filled = this.#intake.fill()
+    this.tallies.stages.decodeMs += clock.now() - startMs
+    if (filled !== Filled.NoRoom) this.#wakes(startMs)
+    return filled
+  }
+
+  #idles(stage: 'blockedMs' | 'starvedMs'): void {
+    this.#idle ??= { stage, sinceMs: this.#options.clock.now() }
+  }
+
+  #wakes(nowMs: number): void {
+    if (this.#idle === undefined) return
+    this.tallies.stages[this.#idle.stage] += nowMs - this.#idle.sinceMs
+    this.#idle = undefined
   }
 
   /** Reads no further until the record at the cursor can be decoded; what was read before it goes its way. */
@@ -312,6 +355,7 @@ export class Sink {
   #seal(batch: RowBatch): void {
     const { lane } = batch
     if (lane.open !== batch) return
+    const startMs = this.#options.clock.now()
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
@@ -327,6 +371,7 @@ export class Sink {
     }
     this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
+    this.tallies.stages.sealMs += this.#options.clock.now() - startMs
     // Of the batch as it is now: the memory of one that settled at once may be in use again.
     const first = batch.puts + batch.deletes
     for (const [index, { error }] of [...batch.rejected].entries()) {
@@ -398,11 +443,21 @@ export class Sink {
   #settled(batch: RowBatch | undefined): void {
     if (batch === undefined) return
     batch.lane.keys.settle(batch.sequence)
+    this.#tellSettled(batch)
     this.#noteProgress(batch)
     this.#batches.giveBack(batch)
     this.#settling.happened()
     this.#schedulePump()
     this.#sender.sendDue()
+  }
+
+  #tellSettled({ positions }: RowBatch): void {
+    const { onSettled } = this.#options
+    if (onSettled === undefined) return
+    for (const { assignment, first, offset } of positions) {
+      const { topic, partition } = this.#source!.assignments[assignment]!
+      onSettled({ topic, partition, from: first, to: offset })
+    }
   }
 
   #noteProgress(batch: RowBatch): void {

@@ -115,7 +115,8 @@ class SupervisedSink implements RunningSink {
     const tallies = addTallies([...this.#tallies, this.#opened.sink.tallies])
     // The clock begins anew in each thread; whoever reads this knows the time of day.
     const recentRejects = tallies.recentRejects.map((each) => ({ ...each, atMs: performance.timeOrigin + each.atMs }))
-    return [taskDetail(this.#opened, state, this.#allCounts(), { ...tallies, recentRejects })]
+    const lastWrittenMs = tallies.lastWrittenMs && performance.timeOrigin + tallies.lastWrittenMs
+    return [taskDetail(this.#opened, state, this.#allCounts(), { ...tallies, recentRejects, lastWrittenMs })]
   }
 
   abandon(): Promise<void> {

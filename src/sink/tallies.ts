@@ -1,8 +1,10 @@
 /**
  * What a sink counts by kind: retries and rejects by error, requests by how long they took. Plain values, so that they can be posted between
- * threads and added up. Touched once a request or a reject, never once a record.
+ * threads and added up. Touched once a request, an arena or a reject, never once a record.
  */
 import type { WriteKind } from '../milvus/request.ts'
+import { addDuration, addHistogram, type Histogram, noHistogram } from '../ops/histogram.ts'
+import { noStages, type Stages } from './stages.ts'
 
 /** From a request over loopback to one that runs into its deadline. */
 export const durationBoundsMs: readonly number[] = [
@@ -33,13 +35,26 @@ export interface Tallies {
   /** The last of them, oldest first. */
   readonly recentRejects: RecentReject[]
   readonly requests: Partial<Record<WriteKind, Durations>>
+  /** The same durations, finer. */
+  readonly latencies: Histogram
+  /** When the last answer came that acknowledged something, by the clock of the sink; 0 before the first. */
+  lastWrittenMs: number
+  readonly stages: Stages
 }
 
 /** What a page shows; the dead-letter topic has all. */
 const recentMax = 20
 
 export function noTallies(): Tallies {
-  return { retries: {}, rejects: {}, recentRejects: [], requests: {} }
+  return {
+    retries: {},
+    rejects: {},
+    recentRejects: [],
+    requests: {},
+    latencies: noHistogram(),
+    lastWrittenMs: 0,
+    stages: noStages(),
+  }
 }
 
 export function tallyRetry({ retries }: Tallies, code: string): void {
@@ -52,17 +67,21 @@ export function tallyReject({ rejects, recentRejects }: Tallies, reject: RecentR
   if (recentRejects.length > recentMax) recentRejects.shift()
 }
 
-export function tallyRequest({ requests }: Tallies, kind: WriteKind, tookMs: number): void {
+export function tallyRequest({ requests, latencies }: Tallies, kind: WriteKind, tookMs: number): void {
   requests[kind] ??= noDurations()
   const durations = requests[kind]
   const at = durationBoundsMs.findIndex((boundMs) => tookMs <= boundMs)
   durations.counts[at < 0 ? durationBoundsMs.length : at]!++
   durations.sumMs += tookMs
+  addDuration(latencies, tookMs)
 }
 
 export function addTallies(parts: readonly Tallies[]): Tallies {
   const sum = noTallies()
-  for (const { retries, rejects, recentRejects, requests } of parts) {
+  for (const { retries, rejects, recentRejects, requests, latencies, lastWrittenMs, stages } of parts) {
+    addHistogram(sum.latencies, latencies)
+    sum.lastWrittenMs = Math.max(sum.lastWrittenMs, lastWrittenMs)
+    for (const name of Object.keys(stages) as (keyof Stages)[]) sum.stages[name] += stages[name]
     addEach(sum.retries, retries)
     addEach(sum.rejects, rejects)
     sum.recentRejects.push(...recentRejects)

@@ -1,7 +1,7 @@
 /** How a run begins, rests and ends, as the process that it is. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { startNullMilvus } from '../../bench/null-milvus/start.ts'
+import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { Producer } from '../../src/kafka/producer.ts'
 import type { Field } from '../../src/milvus/schema.ts'
 import { DataType } from '../../src/milvus/schema.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { startNullMilvus } from '../../bench/null-milvus/start.ts'
+import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
 import { sinkFile, startRedkite, workerFile } from '../e2e/redkite.ts'
 import { send } from '../kafka/send.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { startNullMilvus } from '../../bench/null-milvus/start.ts'
+import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { FloatVectorColumn } from '../../src/columns/float-vector.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'

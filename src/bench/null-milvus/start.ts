@@ -3,8 +3,9 @@
  * measures. `bench/null-milvus/measure.ts` prints its own cost.
  */
 
-import type { CollectionSchema, Field } from '../../src/milvus/schema.ts'
-import { loadSdk } from '../../src/milvus/sdk.ts'
+import type { CollectionSchema, Field } from '../../milvus/schema.ts'
+import { loadSdk } from '../../milvus/sdk.ts'
+import { startPart } from '../part.ts'
 import type { NullMilvusCounts, NullMilvusSetup } from './server.ts'
 
 export type { NullMilvusCounts }
@@ -23,24 +24,15 @@ export interface NullMilvus {
 
 export async function startNullMilvus({ schema, delayMs = 0 }: NullMilvusOptions): Promise<NullMilvus> {
   const setup: NullMilvusSetup = { delayMs, answers: await answersFor(schema) }
-  const server = Bun.spawn([process.execPath, new URL('server.ts', import.meta.url).pathname, JSON.stringify(setup)], {
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'inherit',
-  })
-  const lines = linesOf(server.stdout)
-  const port = Number(await lines())
+  const server = startPart('milvus', setup)
+  const port = Number(await server.hear())
   return {
     port,
     async counts() {
-      server.stdin.write('counts\n')
-      server.stdin.flush()
-      return JSON.parse(await lines()) as NullMilvusCounts
+      server.say('counts')
+      return JSON.parse(await server.hear()) as NullMilvusCounts
     },
-    async stop() {
-      server.stdin.end()
-      await server.exited
-    },
+    stop: () => server.stop(),
   }
 }
 
@@ -84,21 +76,5 @@ function toMessage(field: Field): object {
     type_params: Object.entries(parameters)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => ({ key, value: String(value) })),
-  }
-}
-
-function linesOf(stream: ReadableStream<Uint8Array>): () => Promise<string> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  return async () => {
-    while (!text.includes('\n')) {
-      const { value, done } = await reader.read()
-      if (done) throw new Error('the null Milvus has ended')
-      text += value
-    }
-    const end = text.indexOf('\n')
-    const line = text.slice(0, end)
-    text = text.slice(end + 1)
-    return line
   }
 }

@@ -1,0 +1,116 @@
+/** What `redkite bench` takes, and the command that takes it. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { gridOf, listOf } from '../bench/grid.ts'
+import type { BenchFlags } from './bench.ts'
+
+export interface BenchArguments {
+  readonly null?: boolean
+  readonly milvus?: string
+  readonly tokenEnv?: string
+  readonly topic?: string
+  readonly bootstrap?: string
+  readonly set?: readonly string[]
+  readonly format: BenchFlags['format']
+  readonly dims: number
+  readonly rows?: number
+  readonly duration?: number
+  readonly rate?: number
+  readonly tasks?: number
+  readonly batchRows?: readonly number[]
+  readonly batchBytes?: readonly number[]
+  readonly inFlight?: readonly number[]
+  readonly sweep?: boolean
+  readonly json?: boolean
+}
+
+/** A rate needs an end. */
+const rateSecondsDefault = 10
+
+/** The options on a command, as one line each. */
+export function addBenchOptions(command: Command): Command {
+  return command
+    .argument('[files...]', 'worker and sink file of a run whose topics are read; none: records are made')
+    .option('--milvus <host:port>', 'Milvus, or its URL; default: as the files say, or localhost:19530')
+    .option('--null', 'a Milvus of its own that only counts: how fast can the sink be')
+    .option('--token-env <name>', 'environment variable that holds the token')
+    .option('--topic <topic>', 'read this topic of JSON records to its end; with --bootstrap')
+    .option('--bootstrap <host:port>', 'Kafka brokers of --topic')
+    .option(
+      '--set <key=value>',
+      'set a key of the files, as for run; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
+    .addOption(
+      new Option('--format <format>', 'json, avro, protobuf or raw')
+        .choices(['json', 'avro', 'protobuf', 'raw'])
+        .default('json'),
+    )
+    .option('--dims <numbers>', 'numbers in a vector', positive(32_768), 768)
+    .option('--rows <rows>', 'end after so many', positive(700_000_000))
+    .option('--duration <seconds>', 'end after so long', positive(86_400))
+    .option(
+      '--rate <rows/s>',
+      'records come at this rate, and latency counts from when each was due',
+      positive(10_000_000),
+    )
+    .option('--tasks <tasks>', 'tasks.max', positive(64))
+    .option('--batch-rows <rows>', 'batch.size', list)
+    .option('--batch-bytes <bytes>', 'batch.bytes; 512k, 2m', list)
+    .option('--in-flight <requests>', 'max.in.flight.requests', list)
+    .option('--sweep', 'try a grid of batch.bytes and requests in flight, or of lists: --batch-rows 500,5000')
+    .option('--json', 'one JSON object; its fields are in docs/bench.md')
+}
+
+/** Refuses what does not go together. */
+export function benchFlags(files: readonly string[], given: BenchArguments): BenchFlags {
+  const { milvus, topic, bootstrap, rate, tasks, batchRows = [], batchBytes = [], inFlight = [] } = given
+  const isSweep = given.sweep === true
+  const cells = gridOf({ batchRows, batchBytes, inFlight, isSweep })
+  const isNull = given.null === true
+  const readsTopic = topic !== undefined || files.length > 0
+  const wrong = [
+    [cells === undefined, 'several values of one option go with --sweep'],
+    [isNull && milvus !== undefined, '--null and --milvus exclude each other'],
+    [
+      files.length > 0 && (topic !== undefined || bootstrap !== undefined),
+      'files say which topics are read; leave --topic and --bootstrap out',
+    ],
+    [files.length === 1 || files.length > 2, 'give two files, the worker and one sink'],
+    [(topic === undefined) !== (bootstrap === undefined), '--topic goes with --bootstrap'],
+    [
+      readsTopic && (given.rate !== undefined || given.duration !== undefined),
+      '--rate and --duration are for records that the bench makes',
+    ],
+    [rate !== undefined && (tasks ?? 1) > 1, '--rate takes one task'],
+    [
+      isSweep && (rate !== undefined || given.duration !== undefined),
+      '--sweep reads the same records for each setting; leave --rate and --duration out',
+    ],
+  ] as const
+  for (const [isWrong, why] of wrong) if (isWrong) throw new InvalidArgumentError(why)
+  const seconds = given.duration ?? (rate === undefined || given.rows !== undefined ? undefined : rateSecondsDefault)
+  return {
+    files,
+    ...{ sets: given.set ?? [], topic, bootstrap, milvus, isNull, tokenEnv: given.tokenEnv },
+    ...{ format: given.format, dims: given.dims, rows: given.rows, rowsPerSecond: rate, tasks },
+    durationMs: seconds === undefined ? undefined : seconds * 1_000,
+    cells: cells!,
+    json: given.json === true,
+  }
+}
+
+function positive(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < 1 || value > max) {
+      throw new InvalidArgumentError(`It takes a whole number from 1 to ${max}.`)
+    }
+    return value
+  }
+}
+
+function list(text: string): readonly number[] {
+  const values = listOf(text)
+  if (values === undefined) throw new InvalidArgumentError('It takes numbers, as 1000 or 512k or 1,2,4.')
+  return values
+}
