@@ -6,6 +6,7 @@ import { exit } from '../errors/exit.ts'
 import { versionLine } from '../version.ts'
 import { addBenchOptions, type BenchArguments, benchFlags } from './bench-options.ts'
 import { addCompletionVerb } from './completion-verb.ts'
+import { addConsoleVerb } from './console-verb.ts'
 import type { HttpFlags } from './http.ts'
 import type { Io } from './io.ts'
 import { report } from './report.ts'
@@ -219,6 +220,7 @@ export function commandLine(io: Io, result: { code: number }): Command {
       const { dlqReplay } = await import('./dlq.ts')
       result.code = await dlqReplay({ files: [worker, ...sinks], sets: options.set ?? [] }, io)
     })
+  addConsoleVerb(program, io, result)
   addCompletionVerb(program, io, result)
   return program
 }

@@ -7,6 +7,7 @@ export interface UnattendedFlags {
   readonly maxRuntime?: number
   readonly summary?: 'json'
   readonly lockFile?: string
+  readonly control?: string
   readonly quiet?: boolean
   readonly logLevel?: Level
   readonly logFormat?: LogFormat
@@ -17,15 +18,16 @@ export function addUnattendedOptions(command: Command): Command {
     .option('--max-runtime <time>', 'end after 90s, 10m or 2h, with exit code 124', milliseconds)
     .addOption(new Option('--summary <format>', 'json: one line on stdout at the end').choices(['json']))
     .option('--lock-file <path>', 'in place of the lock by name; none: no lock')
+    .option('--control <path>', 'socket for redkite console; none: no socket')
     .option('-q, --quiet', 'warnings and errors only')
     .addOption(new Option('--log-level <level>', 'info, warn or error').choices(levels))
     .addOption(new Option('--log-format <format>', 'text or json').choices(logFormats))
 }
 
 export function unattended(flags: UnattendedFlags): Partial<RunOptions> {
-  const { maxRuntime: maxRuntimeMs, summary, lockFile, quiet = false, logLevel, logFormat } = flags
+  const { maxRuntime: maxRuntimeMs, summary, lockFile, control, quiet = false, logLevel, logFormat } = flags
   return {
-    ...{ maxRuntimeMs, summary, lockFile, quiet },
+    ...{ maxRuntimeMs, summary, lockFile, control, quiet },
     ...(logLevel === undefined ? {} : { logLevel }),
     ...(logFormat === undefined ? {} : { logFormat }),
   }

@@ -30,6 +30,8 @@ export interface RunOptions extends OutputOptions {
   readonly summary?: 'json' | undefined
   /** A file in the place of the lock's name, or `none`. */
   readonly lockFile?: string | undefined
+  /** Where redkite console finds it, or `none`; a run without end has a place of its own. */
+  readonly control?: string | undefined
   readonly http?: HttpFlags | undefined
 }
 
@@ -83,6 +85,7 @@ class Run {
     this.#isOpen = true
     this.#shown?.follow(setup, this.#roster.sinks)
     this.#reloadOnHangup()
+    await this.#openControl()
 
     const unwatch = watch({
       sinks: () => this.#roster.sinks,
@@ -136,6 +139,16 @@ class Run {
       log: isNamed ? log.named(name) : log,
       readAgain: () => this.#read().sinks.find((sink) => sink.name === name) ?? settings,
     })
+  }
+
+  async #openControl(): Promise<void> {
+    const { options, io, output } = this
+    if (options.control === undefined && options.untilCaughtUp) return
+    const { controlPath, openControl } = await import('./run-control.ts')
+    const path = controlPath(options, io.env, this.#roster.sinks[0]!.name)
+    if (path === undefined) return
+    const close = await openControl(path, options.control !== undefined, this.#roster, output)
+    io.onExit(close)
   }
 
   #signalled(): void {

@@ -15,4 +15,25 @@ export const operationErrors = {
     say: (sink: string, why: string) =>
       `the lock that keeps two runs of ${sink} apart cannot be taken (${why}); give --lock-file a path in a folder that can be written, or none`,
   },
+  CONSOLE_COMMAND: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (what: string) => `${what}; help lists the commands`,
+  },
+  CONTROL_TAKEN: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (path: string) => `another redkite listens at ${path}; give --control another path, or none`,
+  },
+  CONTROL_IMPOSSIBLE: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (path: string, why: string) =>
+      `no control socket can be made at ${path} (${why}); give --control another path, or none`,
+  },
+  CONSOLE_NOT_FOUND: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (why: string) => `${why}; give --control PATH of a redkite that runs, or the two files to work without one`,
+  },
 } as const satisfies ErrorTable

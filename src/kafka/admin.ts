@@ -40,6 +40,7 @@ const operation = {
   createTopics: 1,
   deleteTopics: 2,
   listGroupOffsets: 14,
+  alterGroupOffsets: 15,
   describeTopics: 19,
   describeCluster: 20,
   listOffsets: 21,
@@ -125,6 +126,19 @@ export class Admin {
       if (error !== response.noError) throw outcome(error, '', { ...this.#requests.about, topic, partition, group })
       return { topic, partition, offset: offset < 0 ? undefined : offset }
     })
+  }
+
+  /** Sets where the group goes on; Kafka refuses while the group has members. */
+  async moveGroup(
+    group: string,
+    positions: readonly TopicPartitionOffset[],
+    deadlineMs = defaultDeadlineMs,
+  ): Promise<void> {
+    const requests = this.#requestsOf(group)
+    const moved = await requests.send(moveRequest(requests, group, positions), deadlineMs)
+    for (const { topic, partition, error } of moved) {
+      if (error !== response.noError) throw outcome(error, '', { ...this.#requests.about, topic, partition, group })
+    }
   }
 
   /** Resolves when the topics can be used. */
@@ -282,6 +296,33 @@ function committedRequest(
       rd.rd_kafka_topic_partition_list_destroy(list)
       rd.rd_kafka_ListConsumerGroupOffsets(handle, pointerArray([question]), 1, options, queue)
       rd.rd_kafka_ListConsumerGroupOffsets_destroy(question)
+    },
+    readError: (e) => rd.rd_kafka_group_result_error(groupIn(e)),
+    read: (e) => readList(rd.rd_kafka_group_result_partitions(groupIn(e))),
+  }
+}
+
+function moveRequest(
+  { handle }: AdminRequests,
+  group: string,
+  positions: readonly TopicPartitionOffset[],
+): AdminRequest<TopicPartitionOutcome[]> {
+  const rd = librdkafka()
+  const groupIn = (e: Pointer) =>
+    readArray(
+      rd.rd_kafka_AlterConsumerGroupOffsets_result_groups,
+      rd.rd_kafka_event_AlterConsumerGroupOffsets_result(e),
+    )[0]!
+  return {
+    operation: operation.alterGroupOffsets,
+    what: `offsets of group ${group} were not changed`,
+    group,
+    send: (options, queue) => {
+      const list = makeList(positions)
+      const order = rd.rd_kafka_AlterConsumerGroupOffsets_new(cString(group), list)!
+      rd.rd_kafka_topic_partition_list_destroy(list)
+      rd.rd_kafka_AlterConsumerGroupOffsets(handle, pointerArray([order]), 1, options, queue)
+      rd.rd_kafka_AlterConsumerGroupOffsets_destroy(order)
     },
     readError: (e) => rd.rd_kafka_group_result_error(groupIn(e)),
     read: (e) => readList(rd.rd_kafka_group_result_partitions(groupIn(e))),

@@ -32,6 +32,7 @@ export const methods = [
   'Upsert',
   'Delete',
   'Query',
+  'Search',
 ] as const
 
 export type Method = (typeof methods)[number]

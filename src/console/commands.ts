@@ -1,0 +1,40 @@
+/** The commands of the console: names, what they take, and what they are for. Help, completion and dispatch are made of this table. */
+export interface CommandShape {
+  readonly takes: string
+  readonly help: string
+  /** Whether it needs a redkite that runs. */
+  readonly live: boolean
+  /** What its first words may be, for completion: names of sinks, topics, or these. */
+  readonly words?: 'sinks' | 'topics' | 'fields' | readonly string[]
+}
+
+export const commands = {
+  status: { takes: '', help: 'how each sink stands', live: true },
+  lag: { takes: '', help: 'what each partition has left to read', live: false },
+  pause: { takes: '[sink]', help: 'take no more records, and keep the partitions', live: true, words: 'sinks' },
+  resume: { takes: '[sink]', help: 'go on', live: true, words: 'sinks' },
+  restart: { takes: '[sink]', help: 'finish what was read, and open anew', live: true, words: 'sinks' },
+  peek: {
+    takes: '<topic> [records]',
+    help: 'the last records as the plan sees them; values are shown here alone',
+    live: false,
+    words: 'topics',
+  },
+  search: { takes: '<field> <id> [rows]', help: 'the rows nearest to that of a key', live: false, words: 'fields' },
+  seek: {
+    takes: '<topic:partition> <offset|earliest|latest>',
+    help: "move the group's offset, while its sink does not run",
+    live: false,
+    words: 'topics',
+  },
+  dlq: { takes: '', help: 'what is in the dead-letter topics', live: false },
+  errors: { takes: '', help: 'retries and rejects by error, and the last rejects', live: true },
+  set: {
+    takes: 'log.level <info|warn|error>',
+    help: 'what the running redkite logs',
+    live: true,
+    words: ['log.level'],
+  },
+} as const satisfies Readonly<Record<string, CommandShape>>
+
+export type CommandName = keyof typeof commands

@@ -1,0 +1,178 @@
+/**
+ * Does what the commands say, for a redkite that runs (`live`), or with its two files alone. Reads topics without the group and
+ * writes nothing, but for `seek`.
+ */
+import type { SinkSettings } from '../config/setup.ts'
+import { RedkiteError } from '../errors/errors.ts'
+import { count } from '../ops/figures.ts'
+import { type Level, levels, type Threshold } from '../ops/log.ts'
+import { listLetters } from '../sink/dlq/list.ts'
+import type { RunningSink } from '../sink/running.ts'
+import { askBounds } from '../sink/topic-bounds.ts'
+import { type Answer, table, wrong } from './answer.ts'
+import { type CommandName, commands } from './commands.ts'
+
+export interface OperatorOptions {
+  readonly settings: () => readonly SinkSettings[]
+  readonly live?: { readonly sinks: () => readonly RunningSink[]; readonly threshold: Threshold }
+}
+
+export class Operator {
+  constructor(readonly options: OperatorOptions) {}
+
+  /** Never rejects: what is wrong is an answer. */
+  async answer([name = '', ...words]: readonly string[]): Promise<Answer> {
+    try {
+      if (!Object.hasOwn(commands, name)) wrong(`there is no command "${name}"`)
+      if (commands[name as CommandName].live && this.options.live === undefined) {
+        wrong(`${name} needs a redkite that runs; this console has its files alone`)
+      }
+      return { lines: await this.#do(name as CommandName, words), isError: false }
+    } catch (error) {
+      if (!(error instanceof RedkiteError)) throw error
+      return { lines: [error.message], isError: true }
+    }
+  }
+
+  /** Words that completion offers. */
+  words(): { readonly sinks: string[]; readonly topics: string[] } {
+    const settings = this.options.settings()
+    return { sinks: settings.map(({ name }) => name), topics: settings.flatMap(({ topics }) => topics.subscribe) }
+  }
+
+  async #do(name: CommandName, words: readonly string[]): Promise<readonly string[]> {
+    switch (name) {
+      case 'status':
+        return this.#status()
+      case 'lag':
+        return this.#lag()
+      case 'pause':
+      case 'resume':
+      case 'restart':
+        return this.#tell(name, words[0])
+      case 'peek': {
+        const { peek } = await import('./peek.ts')
+        return peek(this.#sinkOfTopic(words[0]), words[0]!, whole(words[1], 10))
+      }
+      case 'search': {
+        const { search } = await import('./search.ts')
+        return search(
+          this.options.settings(),
+          words[0] ?? wrong('search takes a field and a key'),
+          words[1],
+          whole(words[2], 10),
+        )
+      }
+      case 'seek': {
+        const { seek } = await import('./seek.ts')
+        return seek(this.options.settings(), words[0], words[1])
+      }
+      case 'dlq':
+        return this.#letters()
+      case 'errors':
+        return this.#errors()
+      case 'set':
+        return this.#set(words)
+    }
+  }
+
+  #status(): string[] {
+    const rows = this.#live().map((sink) => {
+      const { counts, lag } = sink.standing()
+      return [
+        sink.name,
+        `${count(counts.written)} rows written from ${count(counts.records)} records`,
+        `lag ${lag === undefined ? 'not known yet' : count(lag)}`,
+        ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
+        ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
+      ]
+    })
+    return table(rows)
+  }
+
+  async #lag(): Promise<string[]> {
+    const parts = await Promise.all(
+      this.options.settings().map(async (settings) => {
+        const { stretches } = await askBounds(settings)
+        return stretches.map(({ topic, partition, from, to, committed }) => [
+          settings.name,
+          `${topic}:${partition}`,
+          `committed ${committed === undefined ? 'nothing' : committed}`,
+          `end ${to}`,
+          `lag ${count(Math.max(0, to - Math.max(from, committed ?? 0)))}`,
+        ])
+      }),
+    )
+    return table(parts.flat())
+  }
+
+  #tell(what: 'pause' | 'resume' | 'restart', name: string | undefined): string[] {
+    const sinks = this.#live().filter((sink) => name === undefined || sink.name === name)
+    if (sinks.length === 0) wrong(`no sink is named "${name}"; there is ${this.words().sinks.join(', ')}`)
+    for (const sink of sinks) sink[what]()
+    const said = {
+      pause: 'pauses: what was read is written and committed',
+      resume: 'goes on',
+      restart: 'is opened anew',
+    }
+    return sinks.map((sink) => `${sink.name} ${said[what]}`)
+  }
+
+  async #letters(): Promise<string[]> {
+    const withTopic = this.options.settings().filter(({ errors }) => errors.deadLetterTopic !== undefined)
+    if (withTopic.length === 0) return ['no sink has a dead-letter topic']
+    const lists = await Promise.all(withTopic.map(listLetters))
+    return lists.flatMap(({ topic, letters, waiting, reasons }) => [
+      `${topic}: ${count(letters)} dead letters, ${count(waiting)} not replayed`,
+      ...table(reasons.map((each) => ['', each.reason, count(each.letters), `first ${each.first.place}`])),
+    ])
+  }
+
+  async #errors(): Promise<string[]> {
+    const tasks = (await Promise.all(this.#live().map(async (sink) => ({ sink, tasks: await sink.detail() })))).flatMap(
+      ({ sink, tasks }) => tasks.map(({ tallies }) => ({ name: sink.name, tallies })),
+    )
+    const kinds = tasks.flatMap(({ name, tallies }) => [
+      ...Object.entries(tallies.retries).map(([code, times]) => [name, code, `${count(times)} times sent again`]),
+      ...Object.entries(tallies.rejects).map(([code, records]) => [name, code, `${count(records)} records rejected`]),
+    ])
+    const last = tasks.flatMap(({ name, tallies }) =>
+      tallies.recentRejects.map(({ atMs, code, topic, partition, offset }) => [
+        name,
+        new Date(atMs).toISOString(),
+        `${topic}:${partition}@${offset}`,
+        code,
+      ]),
+    )
+    return kinds.length === 0 ? ['none'] : [...table(kinds), ...(last.length > 0 ? ['last:', ...table(last)] : [])]
+  }
+
+  #set([key, value]: readonly string[]): string[] {
+    if (key !== 'log.level') wrong('only log.level can be set here')
+    if (!levels.includes(value as Level)) wrong(`log.level takes ${levels.join(', ')}`)
+    this.options.live!.threshold.level = value as Level
+    return [`log.level is ${value}`]
+  }
+
+  #live(): readonly RunningSink[] {
+    return this.options.live!.sinks()
+  }
+
+  #sinkOfTopic(topic: string | undefined): SinkSettings {
+    const all = this.options.settings()
+    const sink = all.find(({ topics }) => topics.subscribe.includes(topic ?? ''))
+    // A pattern names no topic: the only sink will do.
+    if (sink === undefined && topic !== undefined && all.length === 1 && all[0]!.topics.regex) return all[0]!
+    return sink ?? wrong(`no sink reads the topic "${topic ?? ''}"; there is ${this.words().topics.join(', ')}`)
+  }
+}
+
+const wholeMax = 1_000
+
+function whole(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  return /^\d+$/.test(text) && value > 0 && value <= wholeMax
+    ? value
+    : wrong(`it takes a number from 1 to ${wholeMax}, not "${text}"`)
+}

@@ -1,0 +1,105 @@
+/** The last records of a topic as the sink's plan sees them. Shows values: to the operator who asked, and to nobody else. */
+import { ColumnBatch } from '../columns/batch.ts'
+import type { SinkSettings } from '../config/setup.ts'
+import { compileDecoder } from '../decode/compile.ts'
+import { RedkiteError } from '../errors/errors.ts'
+import { Arena } from '../kafka/arena.ts'
+import { openRecordKey } from '../mapping/record-key.ts'
+import { describeCollection } from '../milvus/describe.ts'
+import type { CollectionSchema } from '../milvus/schema.ts'
+import { RecordTexts } from '../preflight/record-texts.ts'
+import { evenShares, newReader, readStretches } from '../preflight/sample.ts'
+import { Effect, Effects } from '../sink/effect.ts'
+import { KeySource } from '../sink/keys.ts'
+import { connectWithin } from '../sink/open-milvus.ts'
+import { askBounds } from '../sink/topic-bounds.ts'
+import { wrong } from './answer.ts'
+
+const arenaBytes = 4 * 1024 * 1024
+/** Of a value: a vector is shown by its beginning. */
+const valueCharsMax = 60
+
+const effectNames: Readonly<Record<Effect, string>> = {
+  [Effect.Put]: 'row',
+  [Effect.Delete]: 'delete',
+  [Effect.Tombstone]: 'null, passed over',
+  [Effect.Dropped]: 'dropped by a filter',
+  [Effect.Rejected]: 'rejected',
+  [Effect.Waits]: 'waits',
+}
+
+export async function peek(settings: SinkSettings, topic: string, records: number): Promise<string[]> {
+  if (settings.collection === '') wrong('peek shows records of sinks that write to one collection')
+  const [schema, { stretches }] = await Promise.all([schemaOf(settings), askBounds(settings)])
+  const partitions = stretches.filter((one) => one.topic === topic)
+  if (partitions.length === 0) wrong(`there is no topic "${topic}"`)
+  const shares = evenShares(
+    partitions.map(({ from, to }) => to - from),
+    records,
+  )
+  const last = partitions.map(({ partition, to }, index) => ({ topic, partition, from: to - shares[index]!, to }))
+  const decoder = compileDecoder(schema, settings)
+  const reader = newReader(settings, { wantsDetails: decoder.wantsDetails === true })
+  const assignments = () => reader.assignments
+  const keys = new KeySource(
+    settings.keyMode,
+    openRecordKey(schema, settings),
+    assignments,
+    undefined,
+    () => decoder.key,
+  )
+  const effects = new Effects(decoder, keys, settings.nullValues, assignments)
+  const texts = new RecordTexts(settings, assignments)
+  const key = { ...schema.primaryKey, autoId: false }
+  const columns = new ColumnBatch(schema, { rowsHint: 1 })
+  const deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false }, { rowsHint: 1 })
+  const lines: string[] = []
+  try {
+    await readStretches(reader, last, new Arena(arenaBytes, records), async (arena) => {
+      for (let row = 0; row < arena.rows && lines.length < linesMax; row++) {
+        let effect = effects.of(arena, row, columns, deleted)
+        while (effect === Effect.Waits) {
+          await effects.waiting()
+          effect = effects.of(arena, row, columns, deleted)
+        }
+        const { partition } = assignments()[arena.assignment[row]!]!
+        const { rejection } = effects
+        const why = effect === Effect.Rejected ? `: ${rejection!.message} [${rejection!.code}]` : ''
+        lines.push(`${topic}:${partition}@${arena.offset[row]!}  ${effectNames[effect]}${why}`)
+        const text = await texts.textOf(arena, row)
+        if (text !== undefined && !(text instanceof RedkiteError)) lines.push(...fieldLines(text, schema))
+        columns.truncate(0)
+        deleted.truncate(0)
+      }
+      return true
+    })
+  } finally {
+    await reader.close()
+  }
+  return lines.length === 0 ? [`${topic} is empty`] : lines
+}
+
+/** A screen that scrolls for ever helps nobody. */
+const linesMax = 2_000
+
+async function schemaOf(settings: SinkSettings): Promise<CollectionSchema> {
+  const connection = await connectWithin(settings)
+  try {
+    return (await describeCollection(connection, settings.collection)).schema
+  } finally {
+    await connection.close()
+  }
+}
+
+function fieldLines(text: Uint8Array, schema: CollectionSchema): string[] {
+  const record = JSON.parse(new TextDecoder().decode(text)) as Record<string, unknown>
+  const names = new Set(schema.fields.map(({ name }) => name))
+  return Object.entries(record).map(([name, value]) => {
+    const whole = JSON.stringify(value)
+    const shown =
+      whole.length > valueCharsMax ? `${whole.slice(0, valueCharsMax)}… (${whole.length} characters)` : whole
+    const where = names.has(name) ? '' : schema.dynamicField ? '  (dynamic field)' : '  (no field, ignored)'
+    // A record's text may hold commands to the terminal.
+    return `    ${name}: ${shown}${where}`.replaceAll(/\p{Cc}/gu, ' ')
+  })
+}
