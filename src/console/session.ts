@@ -62,10 +62,12 @@ export async function runSession({ performer, greeting, input, output }: Session
       allDone = false
       return write(`! there is no command "${words[0]}"; help lists the commands`)
     }
-    await execute(words.map(quoted).join(' ')).catch((error: unknown) => {
+    try {
+      await execute(words.map(quoted).join(' '))
+    } catch (error) {
       allDone = false
       write(`! ${error instanceof Error ? error.message : String(error)}`)
-    })
+    }
   }
   if (input.isTTY) {
     const { readline } = opened
@@ -98,8 +100,8 @@ function helpLines(command: string | undefined): string[] {
 /** So that cliffy takes it for one word; it has no way to write a quote of either kind within. */
 function quoted(word: string): string {
   if (/^[\w.@-]+$/.test(word)) return word
-  if (word.includes('"') && word.includes("'")) wrong('a word cannot have quotes of both kinds')
   const bare = word.replace(/^(["'])(.*)\1$/, '$2')
+  if (bare.includes('"') && bare.includes("'")) wrong('a word cannot have quotes of both kinds')
   return bare.includes('"') ? `'${bare}'` : `"${bare}"`
 }
 
