@@ -43,7 +43,7 @@ export function fits(kind: Kind, field: Field): boolean {
     case DataType.Text:
       return kind === 'text'
     case DataType.ArrayOfStruct:
-      return kind === 'array' || kind === 'text'
+      return kind === 'array'
     // An array; a type that is newer than this list is left to its column.
     default:
       return kind !== 'bytes'
