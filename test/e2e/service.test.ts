@@ -96,3 +96,18 @@ test.concurrent('SIGHUP takes what changed in the files: a sink is opened anew, 
   expect(await one.rows()).toEqual(pointRows(0, 320))
   expect(await Promise.all([one.committed(), two.committed()])).toEqual([320, 50])
 })
+
+test.concurrent('a sink of several threads is opened anew, with more of them', async () => {
+  const { name, worker, sink, produce, rows } = await prepare('threads')
+  const redkite = startService({ worker, sinks: { 's.properties': { ...sink, 'tasks.max': 2 } } })
+  await until('it runs', () => redkite.stderr().includes('assigned'))
+  await produce(0, 200)
+  redkite.write('s.properties', { ...sink, 'tasks.max': 3 })
+  redkite.signal('SIGHUP')
+  await until('it has reloaded', () => redkite.stderr().includes(`reloaded; opened anew: ${name}`))
+  await produce(200, 300)
+  await until('all is written', async () => (await rows()).length === 300)
+  redkite.signal('SIGTERM')
+  expect(await redkite.ended).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`[${name}-2] Milvus`) })
+  expect(await rows()).toEqual(pointRows(0, 300))
+})
