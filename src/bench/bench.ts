@@ -79,7 +79,11 @@ function startFeed(options: BenchOptions, topic: string, world: BenchWorld): Pro
   // By time alone it goes on for ever; otherwise rows unless given are what there is room for.
   const rows = options.rows ?? (durationMs === undefined ? 'room' : undefined)
   world.onStage('filling a topic of the embedded Kafka')
-  return Feed.start({ topic, format, dims, rows: rows === 'room' ? undefined : rows, bytesMax, rowsPerSecond })
+  return Feed.start({
+    ...{ topic, format, dims, bytesMax, rowsPerSecond },
+    rows: rows === 'room' ? undefined : rows,
+    isShared: (options.tasks ?? 1) > 1,
+  })
 }
 
 async function collectionFor(options: BenchOptions, settings: SinkSettings): Promise<NewCollection> {

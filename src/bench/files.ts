@@ -34,6 +34,8 @@ export interface ReadRun {
 }
 
 const localMilvus = 'localhost:19530'
+/** A real Kafka answers a fetch when a record comes; the embedded one only when this time is over. */
+const pacedFetchWaitMs = 2
 /** What was measured is measured; nothing of it is worth waiting for. */
 const shutdownMs = 2_000
 
@@ -54,6 +56,7 @@ export function writeFiles(options: BenchOptions, bootstrap: string, topic: stri
       ...token,
       `topics=${topic}`,
       ...(form.sink ?? []),
+      ...(options.rowsPerSecond === undefined ? [] : [`consumer.override.fetch.max.wait.ms=${pacedFetchWaitMs}`]),
     ]),
   )
   return { paths: [worker!, sink!], remove: () => rmSync(folder, { recursive: true, force: true }) }

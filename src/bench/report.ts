@@ -50,7 +50,7 @@ export function runLines(run: RunReport): string[] {
     ...(run.coreWait === undefined || run.coreWait < coreWaitWorthSaying
       ? []
       : [['', `${percent(run.coreWait)} of it ready to work, with every core taken`] as [string, string]]),
-    ['bottleneck', bottleneckText(run.bottleneck)],
+    ['bottleneck', bottleneckText(run.bottleneck, run.recordLatencyMs !== undefined)],
     [
       'settings',
       `batch.size=${settings.batchRows} batch.bytes=${settings.batchBytes} max.in.flight.requests=${settings.inFlight} tasks.max=${settings.tasks} linger.ms=${settings.lingerMs}`,
@@ -94,7 +94,8 @@ export function recommendationLines(lines: readonly string[]): string[] {
   return ['', '# as fast as the fastest within 5 %, and of these answered soonest', ...lines]
 }
 
-function bottleneckText({ where, stage }: Bottleneck): string {
+function bottleneckText({ where, stage }: Bottleneck, isPaced: boolean): string {
+  if (isPaced && where === 'kafka') return 'none: the sink keeps up with the rate'
   if (where === 'milvus') return 'Milvus: the sink waits for its answers'
   if (where === 'kafka') return 'Kafka: the sink waits for records'
   if (where === 'cores') return `the machine: every core is taken; of redkite's own work most is ${stageTexts[stage]}`

@@ -67,6 +67,8 @@ const bytesANumber = 4
 export function reportOf(result: RunResult, settings: RunSettings, source: Source): RunReport {
   const { counts, seconds, stages, thread, tasks } = result
   const rows = counts.written
+  // Those that were answered, as the rows were.
+  const requests = result.latencies.total
   const wallMs = seconds * 1_000 * tasks
   const shares = sharesOf(wallMs, stages, thread)
   const coreWait = thread === undefined || wallMs === 0 ? undefined : Math.min(1, thread.coreWaitMs / wallMs)
@@ -77,10 +79,10 @@ export function reportOf(result: RunResult, settings: RunSettings, source: Sourc
     seconds,
     rowsPerSecond: perSecond(rows),
     vectorMegabytesPerSecond: perSecond(rows * source.dims * bytesANumber) / 1e6,
-    recordMegabytesPerSecond: perSecond(counts.valueBytes) / 1e6,
-    requests: counts.requests,
+    recordMegabytesPerSecond: perSecond(rows * result.valueBytes) / 1e6,
+    requests,
     retries: counts.retries,
-    rowsPerRequest: counts.requests > 0 ? rows / counts.requests : 0,
+    rowsPerRequest: requests > 0 ? rows / requests : 0,
     cpuUsPerRow: rows > 0 ? (result.cpuMs * 1_000) / rows : 0,
     peakRssBytes: result.peakRssBytes,
     stages: shares,

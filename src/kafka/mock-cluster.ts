@@ -17,14 +17,17 @@ export class MockCluster {
   readonly bootstrap: string
   #destroyed: Promise<void> | undefined
 
-  constructor(readonly brokers = 1) {
+  /** A real cluster waits 3 s for more members before a group begins; nobody wants to here, unless several come at once. */
+  constructor(
+    readonly brokers = 1,
+    groupDelayMs = 0,
+  ) {
     const rd = librdkafka()
     this.#handle = newHandle(handleType.producer, {}, 0)
     this.#cluster = rd.rd_kafka_mock_cluster_new(this.#handle, brokers)!
     // It names none by itself, and requests of an admin client wait for one.
     rd.rd_kafka_mock_set_controller_id(this.#cluster, 1)
-    // A real cluster waits 3 s for more members; nobody wants to here.
-    rd.rd_kafka_mock_group_initial_rebalance_delay_ms(this.#cluster, 0)
+    rd.rd_kafka_mock_group_initial_rebalance_delay_ms(this.#cluster, groupDelayMs)
     this.bootstrap = textAt(rd.rd_kafka_mock_cluster_bootstraps(this.#cluster))
   }
 

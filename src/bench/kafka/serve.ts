@@ -16,6 +16,8 @@ export interface KafkaSetup {
   /** Records that may be there at once. */
   readonly bytesMax: number
   readonly rowsPerSecond: number | undefined
+  /** Whether several tasks will read it. */
+  readonly isShared: boolean
 }
 
 /** What it says once the topic is filled. */
@@ -36,6 +38,8 @@ export type KafkaOrder =
 /** Records are produced in turns of at most so many, so that orders are heard between them. */
 const turnRows = 2_000
 const waitMs = 1
+/** Tasks that start together join the group together. */
+const groupDelayMs = 500
 const flushMs = 120_000
 
 export async function serveKafka(
@@ -47,7 +51,7 @@ export async function serveKafka(
   const maker = new RecordMaker(format, dims)
   const { recordBytes } = maker
   const layout = layoutFor(recordBytes, rows, bytesMax, rowsPerSecond !== undefined)
-  const cluster = new MockCluster()
+  const cluster = new MockCluster(1, setup.isShared ? groupDelayMs : 0)
   cluster.createTopic(topic, layout.partitions)
   const producer = new Producer({
     'bootstrap.servers': cluster.bootstrap,
