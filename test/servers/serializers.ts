@@ -19,10 +19,14 @@ export interface ToSerialize {
   /** The full name of a Protobuf message. */
   readonly message?: string
   readonly references?: readonly Reference[]
-  /** null stays null. In Avro `{"$bytes": BASE64}` stands for bytes. */
+  /** null stays null. In Avro `{"$bytes": BASE64}` stands for bytes, `{"$number": "NaN"}` for a number that JSON does not have. */
   readonly values: readonly unknown[]
   /** Of the serializer. */
   readonly conf?: Readonly<Record<string, unknown>>
+}
+
+export interface EachToSerialize extends Pick<ToSerialize, 'format' | 'registry' | 'topic'> {
+  readonly each: readonly (Pick<ToSerialize, 'schema' | 'message'> & { readonly value: unknown })[]
 }
 
 export class Serializers {
@@ -37,6 +41,12 @@ export class Serializers {
   async serialize(what: ToSerialize): Promise<(Buffer | null)[]> {
     const encoded = await this.process.call<(string | null)[]>('serialize', what)
     return encoded.map((one) => (one === null ? null : Buffer.from(one, 'base64')))
+  }
+
+  /** Values that have a schema each. */
+  async serializeEach(what: EachToSerialize): Promise<Buffer[]> {
+    const encoded = await this.process.call<string[]>('serializeEach', what)
+    return encoded.map((one) => Buffer.from(one, 'base64'))
   }
 
   async stop(): Promise<void> {

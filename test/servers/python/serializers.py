@@ -13,7 +13,10 @@ from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONSerializer
 from confluent_kafka.schema_registry.protobuf import ProtobufSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory, struct_pb2, timestamp_pb2
+
+# Importing them is what puts their files into the pool.
+assert struct_pb2 and timestamp_pb2
 
 
 def serialize(params: dict) -> list:
@@ -21,6 +24,14 @@ def serialize(params: dict) -> list:
     context = SerializationContext(params["topic"], MessageField.KEY if params.get("key") else MessageField.VALUE)
     write = writers[params["format"]](client, params)
     return [None if value is None else base64.b64encode(write(value, context)).decode() for value in params["values"]]
+
+
+def serialize_each(params: dict) -> list:
+    """Each value with a schema of its own; one client for all."""
+    client = SchemaRegistryClient(params["registry"])
+    context = SerializationContext(params["topic"], MessageField.VALUE)
+    write = writers[params["format"]]
+    return [base64.b64encode(write(client, one)(one["value"], context)).decode() for one in params["each"]]
 
 
 def avro(client: SchemaRegistryClient, params: dict):
@@ -47,8 +58,10 @@ writers = {"avro": avro, "json-schema": json_schema, "protobuf": protobuf}
 
 
 def bytes_of(value):
-    """{"$bytes": base64} stands for bytes, which JSON does not have."""
+    """{"$bytes": base64} stands for bytes, {"$number": "NaN"} for a number that JSON does not have."""
     if isinstance(value, dict):
+        if "$number" in value:
+            return float(value["$number"])
         return base64.b64decode(value["$bytes"]) if "$bytes" in value else {name: bytes_of(one) for name, one in value.items()}
     return [bytes_of(one) for one in value] if isinstance(value, list) else value
 
@@ -56,7 +69,7 @@ def bytes_of(value):
 for line in sys.stdin:
     request = json.loads(line)
     try:
-        answer = {"result": {"serialize": serialize}[request["method"]](request["params"])}
+        answer = {"result": {"serialize": serialize, "serializeEach": serialize_each}[request["method"]](request["params"])}
     except Exception:
         answer = {"error": traceback.format_exc()}
     print(json.dumps({"id": request["id"], **answer}), flush=True)
