@@ -1,6 +1,11 @@
 import { exit } from './exit.ts'
 import type { ErrorTable } from './kind.ts'
 
+/** Not every text or number lies in a field of the collection: some are in the dynamic field, in a key, or on their way to a transform. */
+function whose(field: string | undefined): string {
+  return field === undefined ? 'the value' : `field "${field}"`
+}
+
 /** What can be wrong with records of binary formats, and with the schemas they are read by. With a registry, a schema that cannot be read is the fault of its records. */
 export const formatErrors = {
   RECORD_NOT_AVRO: {
@@ -23,18 +28,20 @@ export const formatErrors = {
   NESTED_NOT_UTF8: {
     label: 'record',
     exit: exit.badRecord,
-    say: (position: number) => `a text in the value is not UTF-8: byte ${position} cannot stand there`,
+    say: (position: number, field?: string) =>
+      `a text in ${whose(field)} is not UTF-8: byte ${position} of the record cannot stand there`,
   },
   NESTED_NOT_FINITE: {
     label: 'record',
     exit: exit.badRecord,
-    say: (position: number) =>
-      `the number at byte ${position} of the value is not a number or infinite, which JSON cannot say`,
+    say: (position: number, field?: string) =>
+      `the number at byte ${position} of the record, in ${whose(field)}, is not a number or infinite, which JSON cannot say`,
   },
   NESTED_TOO_LARGE: {
     label: 'record',
     exit: exit.badRecord,
-    say: (bytesMax: number) => `the value takes more than ${bytesMax} bytes when it is written as JSON`,
+    say: (bytesMax: number, field?: string) =>
+      `${whose(field)} takes more than ${bytesMax} bytes when it is written as JSON`,
   },
   SCHEMA_NOT_AVRO: {
     label: 'record',

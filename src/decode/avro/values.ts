@@ -9,7 +9,7 @@ import { JsonText } from '../fields/json-text.ts'
 import { putJson } from '../fields/put-json.ts'
 import { putLong, putReal, takesNumbers } from '../fields/put-number.ts'
 import type { Target } from '../fields/target.ts'
-import { malformed, unfit } from '../fields/trouble.ts'
+import { inField, malformed, unfit } from '../fields/trouble.ts'
 import { readZigzag, varint } from '../fields/varint.ts'
 import { kindOf, typeOf } from './kinds.ts'
 import { isoText } from './moments.ts'
@@ -149,7 +149,7 @@ function textReader(schema: AvroSchema, target: Target, texts: TextCompiler): Re
   return (bytes, view, at, end) => {
     scratch.clear()
     const next = write(bytes, view, at, end, 0, scratch)
-    if (next < 0) return next
+    if (next < 0) return inField(next, target.field.name)
     const why = putJson(scratch, target)
     return why < 0 ? why : next
   }

@@ -12,17 +12,19 @@ export function errorOf(
   code: 'RECORD_NOT_AVRO' | 'RECORD_NOT_PROTOBUF',
 ): RedkiteError {
   const position = Math.min(trouble.at, end) - start
+  const { field } = trouble
+  trouble.field = undefined
   switch (why) {
     case fault.unfit:
       return trouble.error!
     case fault.tooDeep:
       return failure('RECORD_TOO_DEEP', code === 'RECORD_NOT_PROTOBUF' ? messageLevelsMax : levelsMax)
     case fault.notUtf8:
-      return failure('NESTED_NOT_UTF8', position)
+      return failure('NESTED_NOT_UTF8', position, field)
     case fault.notFinite:
-      return failure('NESTED_NOT_FINITE', position)
+      return failure('NESTED_NOT_FINITE', position, field)
     case fault.tooLarge:
-      return failure('NESTED_TOO_LARGE', textBytesMax)
+      return failure('NESTED_TOO_LARGE', textBytesMax, field)
     default:
       return failure(code, position, end - start)
   }

@@ -19,7 +19,11 @@ export const fault = {
 } as const
 
 /** One variable of the thread, because indexes are all that a reader returns. */
-export const trouble: { at: number; error: RedkiteError | undefined } = { at: 0, error: undefined }
+export const trouble: { at: number; error: RedkiteError | undefined; field: string | undefined } = {
+  at: 0,
+  error: undefined,
+  field: undefined,
+}
 
 export function malformed(at: number): number {
   trouble.at = at
@@ -28,6 +32,12 @@ export function malformed(at: number): number {
 
 export function faultAt(why: number, at: number): number {
   trouble.at = at
+  return why
+}
+
+/** Notes the field whose value is at fault, for errors that would else only say at which byte. */
+export function inField(why: number, field: string): number {
+  trouble.field = field
   return why
 }
 

@@ -3,7 +3,7 @@ import { JsonText } from '../fields/json-text.ts'
 import { putJson } from '../fields/put-json.ts'
 import { putReal } from '../fields/put-number.ts'
 import type { Target } from '../fields/target.ts'
-import { malformed } from '../fields/trouble.ts'
+import { inField, malformed } from '../fields/trouble.ts'
 import type { WriteField } from './message-text.ts'
 import type { Oneof, RowField } from './row-field.ts'
 import type { Spans } from './spans.ts'
@@ -58,7 +58,7 @@ export class ColumnTextField extends TextField {
     if (!this.isHere) return this.target.putMissing()
     scratch.clear()
     const why = this.write(bytes, view, this.spans, 1, scratch)
-    return why < 0 ? why : putJson(scratch, this.target)
+    return why < 0 ? inField(why, this.target.field.name) : putJson(scratch, this.target)
   }
 }
 
