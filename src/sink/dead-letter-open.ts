@@ -17,6 +17,9 @@ export interface OpenDeadLetters {
   readonly log: Log
 }
 
+/** How long a topic that somebody else has just made may take to be known. */
+const knownAfterMs = 2_000
+
 /** As Connect creates it. */
 const partitions = 1
 const askTimeoutMs = 15_000
@@ -72,8 +75,10 @@ async function ensureTopic(settings: SinkSettings, topic: string, log: Log): Pro
       await admin.createTopics([{ name: topic, partitions, replicationFactor }], askTimeoutMs)
       log.info(`created the dead-letter topic ${topic}`)
     } catch (error) {
-      // Another task or process may have been faster.
-      if (await isThere()) return
+      // Another sink, task or process may have been faster, and a broker may know a topic a moment later than the one that made it.
+      for (const began = performance.now(); performance.now() - began < knownAfterMs; await Bun.sleep(100)) {
+        if (await isThere()) return
+      }
       if (!(error instanceof RedkiteError)) throw error
       throw failure('DEAD_LETTER_TOPIC_UNCREATED', topic, error.message)
     }
