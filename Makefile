@@ -51,6 +51,11 @@ fuzz: $(MODULES) $(LIBRDKAFKA) ## Fuzz the decoders, 5 minutes each; FUZZ_MINUTE
 bench: build servers-install ## Measure decoding, the pipeline, memory and latency
 	@$(BUN) bench/bench.ts
 
+.PHONY: bench-peers
+bench-peers: build servers-install ## Measure redkite beside Python's and Node's clients, on the same topics and servers
+	@bench/peers/node/install.sh || echo 'the Node peer could not be built: bench/README.md says what it takes'
+	@$(BUN) bench/peers/peers.ts
+
 .PHONY: typecheck
 typecheck: $(MODULES) $(LIBRDKAFKA)
 	@node_modules/.bin/tsc --noEmit

@@ -54,8 +54,11 @@ export class HeaderTable {
   private literal(reader: BlockReader, indexBits: number): Entry {
     const index = reader.integer(indexBits)
     const known = index > staticEntries ? this.entries[index - staticEntries - 1] : undefined
-    const nameBytes = known?.nameBytes ?? (index === 0 ? reader.string().length : staticNameBytes[index - 1]!)
-    return { isPath: known?.isPath ?? index === pathIndex, nameBytes, value: reader.string() }
+    // gRPC's C library writes the name out at first.
+    const name = index === 0 ? reader.string() : undefined
+    const nameBytes = known?.nameBytes ?? name?.length ?? staticNameBytes[index - 1]!
+    const isPath = known?.isPath ?? (name === undefined ? index === pathIndex : name === ':path')
+    return { isPath, nameBytes, value: reader.string() }
   }
 
   private add(entry: Entry): void {
