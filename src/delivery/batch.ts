@@ -6,18 +6,18 @@ export interface Batch {
   /** 1, 2, 3… in the order in which batches were completed. */
   readonly sequence: number
   /**
-   * Entries of a batch are numbered through: first the rows to be written (those read, less those superseded), then keys to be deleted, then
-   * records that can be neither and have to be put elsewhere. All may be 0, when a batch only moves positions.
+   * Entries of a batch are numbered through: first the rows to be written (those read, less those superseded), then keys to be deleted. Both
+   * may be 0, when a batch only moves positions.
    */
   readonly puts: number
   readonly deletes: number
-  readonly rejects: number
   /** For each assignment that has records in this batch: where the first lies, and the offset after the last. */
   readonly positions: readonly Extent[]
   /** Sequences of unsettled batches that hold one of this batch's keys; it must not be sent before they have settled. */
   readonly waitsFor: readonly number[]
-  /** Which assignment an entry came from. */
+  /** Which assignment an entry came from, and where it lies in it. */
   assignmentOf(entry: number): number
+  offsetOf(entry: number): number
 }
 
 /** The next offset to read of an assignment (an index into `Consumer.assignments`); what Kafka calls a committed offset. */

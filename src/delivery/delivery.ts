@@ -13,17 +13,20 @@ export interface DeliveryOptions {
   readonly random: () => number
 }
 
-/** One entry that cannot be written: a dead letter, or the end of the sink. */
-export interface RefusedEntry<B extends Batch> {
-  readonly batch: B
-  readonly entry: number
+/**
+ * A record that can be neither written nor deleted: to become a dead letter, or the end of the sink. It has left its batch, which need not
+ * wait for it, and holds its partition's offset by itself.
+ */
+export interface SetAside {
+  readonly assignment: number
+  readonly offset: number
 }
 
 /** What an outcome means for whoever holds the rows and the offsets. */
 export interface Consequence<B extends Batch> {
   /** The batch whose last request settled with this outcome: its rows' memory is free. */
   readonly settled: B | undefined
-  readonly refused: RefusedEntry<B> | undefined
+  readonly refused: SetAside | undefined
 }
 
 /**
@@ -39,8 +42,9 @@ export class Delivery<B extends Batch> {
   /** Waiting to be sent, in the order of their batches. */
   readonly #waiting: Request<B>[] = []
   readonly #inFlight = new Set<Request<B>>()
-  /** Requests and rejects of each unsettled batch that are still open. */
+  /** Requests of each unsettled batch that are still open. */
   readonly #openRequests = new Map<number, number>()
+  readonly #aside = new Set<SetAside>()
   /** Assignments that were taken away with records still open; indexes never come back. */
   readonly #abandoned = new Set<number>()
 
@@ -52,23 +56,32 @@ export class Delivery<B extends Batch> {
     return this.#openRequests.size
   }
 
+  get isSettled(): boolean {
+    return this.#openRequests.size === 0 && this.#aside.size === 0
+  }
+
+  /** Records set aside and not disposed of. */
+  get aside(): number {
+    return this.#aside.size
+  }
+
   get inFlight(): number {
     return this.#inFlight.size
   }
 
   /**
-   * Takes a batch that is complete; the batch again if there is nothing to do for it. Its rejects are open until they are `disposed` of one by
-   * one. Writes and deletes of a batch share no key, so they may go in any order.
+   * Takes a batch that is complete; the batch again if there is nothing to do for it. Writes and deletes of a batch share no key, so they may
+   * go in any order.
    */
   admit(batch: B): B | undefined {
-    const { puts, deletes, rejects } = batch
+    const { puts, deletes } = batch
     this.watermark.open(batch)
     const requests = (puts > 0 ? 1 : 0) + (deletes > 0 ? 1 : 0)
-    if (requests + rejects === 0) {
+    if (requests === 0) {
       this.watermark.settle(batch)
       return batch
     }
-    this.#openRequests.set(batch.sequence, requests + rejects)
+    this.#openRequests.set(batch.sequence, requests)
     // It may have been filled while a partition was taken away: #putBack leaves those rows out.
     const deleted = deletes > 0 ? this.#putBack(newRequest(batch, puts, puts + deletes)) : undefined
     return (puts > 0 ? this.#putBack(newRequest(batch, 0, puts)) : undefined) ?? deleted
@@ -128,7 +141,10 @@ export class Delivery<B extends Batch> {
         return { settled: this.#sendAgain(request, nowMs), refused: undefined }
       case 'too-large':
       case 'refused': {
-        if (to - from === 1) return { settled: undefined, refused: { batch, entry: from } }
+        if (to - from === 1) {
+          const refused = this.setAside(batch.assignmentOf(from), batch.offsetOf(from))
+          return { settled: this.#close(batch), refused }
+        }
         const middle = from + ((to - from) >> 1)
         this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
         const second = this.#putBack(newRequest(batch, middle, to))
@@ -142,9 +158,18 @@ export class Delivery<B extends Batch> {
     this.#inFlight.delete(request)
   }
 
-  /** A refused entry is now safe elsewhere (the dead-letter topic acknowledged it) or is passed over as the user wishes; its batch if it settles. */
-  disposed({ batch }: RefusedEntry<B>): B | undefined {
-    return this.#close(batch)
+  /** Takes a record out of its batch, which must hold its offset until now. */
+  setAside(assignment: number, offset: number): SetAside {
+    const record = { assignment, offset }
+    this.#aside.add(record)
+    this.watermark.holdAt(record, assignment, offset)
+    return record
+  }
+
+  /** The record is now safe elsewhere (the dead-letter topic acknowledged it), or is passed over as the user wishes. */
+  disposed(record: SetAside): void {
+    this.#aside.delete(record)
+    this.watermark.release(record, record.assignment)
   }
 
   /**

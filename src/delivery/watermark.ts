@@ -3,7 +3,7 @@ import type { Batch, Position } from './batch.ts'
 /** What is known of one assignment. */
 interface Progress {
   /** The offset of its first record here: nothing before it is ours to commit. */
-  readonly start: number
+  start: number
   /** The offset after the last record that is in any batch admitted so far. */
   reached: number
   committed: number | undefined
@@ -12,8 +12,9 @@ interface Progress {
 }
 
 interface Hold {
-  readonly batch: Batch
-  /** The offset of the batch's first record of this assignment: the watermark stays at or below it. */
+  /** A batch, or a single record that has left its batch. */
+  readonly holder: object
+  /** The offset of its first record of this assignment: the watermark stays at or below it. */
   readonly first: number
 }
 
@@ -34,29 +35,41 @@ export class Watermark {
    * reached may lie behind this one's records.
    */
   hold(batch: Batch): void {
-    for (const { assignment, first } of batch.positions) {
-      if (this.#forgotten.has(assignment)) continue
-      const { holds } = this.#of(assignment, first)
-      if (!holds.some((hold) => hold.batch === batch)) holds.push({ batch, first })
-    }
+    for (const { assignment, first } of batch.positions) this.holdAt(batch, assignment, first)
+  }
+
+  /** The record at `first` is not settled until `release`. */
+  holdAt(holder: object, assignment: number, first: number): void {
+    if (this.#forgotten.has(assignment)) return
+    const progress = this.#of(assignment, first)
+    const { holds } = progress
+    // With several batches being filled, that of the very first record may be noted after another.
+    progress.start = Math.min(progress.start, first)
+    if (!holds.some((hold) => hold.holder === holder)) holds.push({ holder, first })
+  }
+
+  release(holder: object, assignment: number): void {
+    // Without progress the assignment was revoked meanwhile: its offset is no longer ours to move.
+    const holds = this.#progress.get(assignment)?.holds
+    const at = holds?.findIndex((hold) => hold.holder === holder) ?? -1
+    if (at >= 0) holds!.splice(at, 1)
+  }
+
+  /** Everything of the assignment below `offset` was read, and what of it is not settled holds it. */
+  reach(assignment: number, offset: number): void {
+    if (this.#forgotten.has(assignment)) return
+    const progress = this.#of(assignment, offset - 1)
+    progress.reached = Math.max(progress.reached, offset)
   }
 
   /** The batch is complete, and under way. */
   open(batch: Batch): void {
     this.hold(batch)
-    for (const { assignment, offset } of batch.positions) {
-      const progress = this.#progress.get(assignment)
-      if (progress !== undefined) progress.reached = Math.max(progress.reached, offset)
-    }
+    for (const { assignment, offset } of batch.positions) this.reach(assignment, offset)
   }
 
   settle(batch: Batch): void {
-    for (const { assignment } of batch.positions) {
-      // Without progress the assignment was revoked while the batch was under way: its offset is no longer ours to move.
-      const holds = this.#progress.get(assignment)?.holds
-      const at = holds?.findIndex((hold) => hold.batch === batch) ?? -1
-      if (at >= 0) holds!.splice(at, 1)
-    }
+    for (const { assignment } of batch.positions) this.release(batch, assignment)
   }
 
   /** The offset after the last settled record with nothing open below it; undefined when none has settled yet. */

@@ -186,11 +186,28 @@ export class DeadLetterTopic implements DeadLetters {
   }
 
   #openProducer(): LetterProducer {
-    return this.#options.openProducer({
-      delivered: (id) => this.#report(id, undefined),
-      undelivered: (id, error) => this.#report(id, error),
-      failed: (error) => this.#producerFailed(error),
+    // A producer that was given up may still report, by numbers that the next one counts from the beginning.
+    const isCurrent = () => this.#producer === producer
+    const producer = this.#options.openProducer({
+      delivered: (id, _, offset) => {
+        if (isCurrent()) this.#report(id, offset < 0 ? this.#unplaced() : undefined)
+      },
+      undelivered: (id, error) => {
+        if (isCurrent()) this.#report(id, error)
+      },
+      failed: (error) => {
+        if (isCurrent()) this.#producerFailed(error)
+      },
     })
+    return producer
+  }
+
+  /**
+   * Acknowledged, but not with a place in the topic: the broker took the letter for one that it had already. When answers were lost that may
+   * be another letter's number; a second copy is better than none.
+   */
+  #unplaced(): RedkiteError {
+    return failure('PRODUCE_FAILED', this.#options.topic, 'the broker says that it has it already, and not where')
   }
 
   #report(id: number, error: RedkiteError | undefined): void {

@@ -23,6 +23,7 @@ export class RowBatch implements Batch, BatchKeys {
   readonly columns: ColumnBatch
   /** Keys to be deleted: a batch of the key's column alone. */
   readonly deletedKeys: ColumnBatch
+  /** Taken out when it is sealed. */
   readonly rejected: Reject[] = []
   sequence = 0
   waitsFor: readonly number[] = []
@@ -67,10 +68,6 @@ export class RowBatch implements Batch, BatchKeys {
     return this.deletedKeys.rows
   }
 
-  get rejects(): number {
-    return this.rejected.length
-  }
-
   get bytes(): number {
     return this.columns.bytes + this.deletedKeys.bytes
   }
@@ -81,15 +78,11 @@ export class RowBatch implements Batch, BatchKeys {
   }
 
   assignmentOf(entry: number): number {
-    if (entry < this.puts) return this.#puts.assignment[entry]!
-    const key = entry - this.puts
-    return key < this.deletes ? this.#deletes.assignment[key]! : this.rejected[key - this.deletes]!.assignment
+    return entry < this.puts ? this.#puts.assignment[entry]! : this.#deletes.assignment[entry - this.puts]!
   }
 
   offsetOf(entry: number): number {
-    if (entry < this.puts) return this.#puts.offset[entry]!
-    const key = entry - this.puts
-    return key < this.deletes ? this.#deletes.offset[key]! : this.rejected[key - this.deletes]!.offset
+    return entry < this.puts ? this.#puts.offset[entry]! : this.#deletes.offset[entry - this.puts]!
   }
 
   begin(): void {
@@ -136,15 +129,6 @@ export class RowBatch implements Batch, BatchKeys {
       if (!this.#first.has(assignment)) this.#first.set(assignment, next - 1)
     }
     this.#runOffset = next
-  }
-
-  /** Moves the assignment's position forward without a record; false when the batch already holds a later one. */
-  raise(assignment: number, next: number): boolean {
-    this.#endRun()
-    if (next <= (this.#next.get(assignment) ?? -1)) return false
-    if (!this.#first.has(assignment)) this.#first.set(assignment, next - 1)
-    this.#next.set(assignment, next)
-    return true
   }
 
   /** What it holds so far: `positions` are then up to date while it is being filled, too. */

@@ -1,6 +1,6 @@
 import type { Position, Request } from '../delivery/batch.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
-import { type Consequence, Delivery, type RefusedEntry } from '../delivery/delivery.ts'
+import { type Consequence, Delivery, type SetAside } from '../delivery/delivery.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { OffsetReset } from '../kafka/offset-reset.ts'
@@ -56,6 +56,9 @@ export interface SettledStretch {
 /** One arena is decoded between two turns of the event loop: 2 MiB take some 5 ms, so timers and answers are never late by more. */
 const arenaBytesMax = 2 * 1024 * 1024
 const arenaRowsMax = 8192
+
+/** Records that wait for the dead-letter topic: with more, nothing is read until it takes some. */
+const asideMax = 3_000
 
 /** A revoked partition's next owner starts where we committed: what is in flight is worth a wait, but the group waits too. */
 export const revokeTimeoutMs = 10_000
@@ -153,7 +156,7 @@ export class Sink {
     this.#paused = true
     this.#sealAll()
     const isOver = () => this.#ending || !this.#paused
-    const isSettled = () => this.#delivery.unsettledBatches === 0
+    const isSettled = () => this.#delivery.isSettled
     await this.#settling.until(() => isOver() || isSettled(), Number.POSITIVE_INFINITY)
     if (!isOver()) await this.#commits.commit()
   }
@@ -264,6 +267,7 @@ export class Sink {
       }
     }
     while (!this.#intake.isEmpty) {
+      if (this.#delivery.aside >= asideMax) return
       const filled = this.#fill()
       if (filled === Filled.Full) this.#seal(this.#intake.batch!)
       else if (filled === Filled.Rejected) this.#rejected(this.#intake.batch!)
@@ -271,7 +275,7 @@ export class Sink {
       if (filled === Filled.NoRoom) this.#idles('blockedMs')
       if (this.#ending || filled === Filled.Waits || filled === Filled.NoRoom) return
     }
-    if (!this.#bookEnds()) return
+    this.#bookEnds()
     if (this.#recordsMayWait) this.#schedulePump()
     else this.#idles('starvedMs')
   }
@@ -320,18 +324,20 @@ export class Sink {
   }
 
   /** Ends are booked only after the records taken before them, so that no offset passes over a record. */
-  #bookEnds(): boolean {
+  #bookEnds(): void {
     for (let end = this.#ends[0]; end !== undefined; end = this.#ends[0]) {
       const { assignment, offset } = end
       if (this.#isOurs(assignment) && offset > (this.#position[assignment.index] ?? -1)) {
-        const batch = this.#batches.open()[0] ?? this.#batchFor(this.#options.router.anyLane)
-        if (batch === undefined) return false
-        if (batch.raise(assignment.index, offset)) this.#position[assignment.index] = offset
-        if (this.#options.caughtUp !== undefined) this.#sealAll()
+        this.#holdOpen()
+        this.#delivery.watermark.reach(assignment.index, offset)
+        this.#position[assignment.index] = offset
+        if (this.#options.caughtUp !== undefined) {
+          this.#sealAll()
+          this.#noteProgress([assignment.index])
+        }
       }
       this.#ends.shift()
     }
-    return true
   }
 
   #batchFor(lane: Lane): RowBatch | undefined {
@@ -355,7 +361,7 @@ export class Sink {
   #seal(batch: RowBatch): void {
     const { lane } = batch
     if (lane.open !== batch) return
-    const startMs = this.#options.clock.now()
+    const _startMs = this.#options.clock.now()
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
@@ -364,18 +370,21 @@ export class Sink {
     for (const { assignment, offset } of batch.positions) {
       this.#position[assignment] = Math.max(offset, this.#position[assignment] ?? 0)
     }
-    // Records of the same partitions may be in batches of other lanes, below what this one has reached.
-    for (const other of this.#batches.open()) {
-      other.notePositions()
-      this.#delivery.watermark.hold(other)
-    }
+    this.#holdOpen()
+    this.#delivery.watermark.hold(batch)
+    const rejected = batch.rejected.map(({ assignment, offset, error }) => {
+      return { error, record: this.#delivery.setAside(assignment, offset) }
+    })
     this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
-    this.tallies.stages.sealMs += this.#options.clock.now() - startMs
-    // Of the batch as it is now: the memory of one that settled at once may be in use again.
-    const first = batch.puts + batch.deletes
-    for (const [index, { error }] of [...batch.rejected].entries()) {
-      this.#dispose({ batch, entry: first + index }, error, 'convert')
+    for (const { record, error } of rejected) this.#dispose(record, error, 'convert')
+  }
+
+  /** Records of the same partitions may be in batches that are still being filled, below what is about to be reached. */
+  #holdOpen(): void {
+    for (const batch of this.#batches.open()) {
+      batch.notePositions()
+      this.#delivery.watermark.hold(batch)
     }
   }
 
@@ -393,16 +402,14 @@ export class Sink {
   }
 
   #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
+    this.#settled(settled)
     if (refused !== undefined) this.#dispose(refused, cause!, 'write')
-    else this.#settled(settled)
   }
 
   /** Puts a record that cannot be written where the user wants such records. */
-  #dispose(refused: RefusedEntry<RowBatch>, cause: RedkiteError, stage: DeadLetter['stage']): void {
+  #dispose(record: SetAside, cause: RedkiteError, stage: DeadLetter['stage']): void {
     const { onReject } = this.#options
-    const { batch, entry } = refused
-    const index = batch.assignmentOf(entry)
-    const offset = batch.offsetOf(entry)
+    const { assignment: index, offset } = record
     const error = this.#locate(cause, index, offset)
     if (onReject === 'stop') {
       this.#sender.halt()
@@ -411,7 +418,7 @@ export class Sink {
       this.counts.skipped++
       this.#tally(error.code, index, offset)
       this.#sayRejected(error.code, `passed over, as errors.tolerance=all asks: ${error.message}`)
-      this.#settled(this.#delivery.disposed(refused))
+      this.#disposed(record)
     } else {
       const assignment = this.#source!.assignments[index]!
       this.#sayRejected(error.code, `to the dead letters: ${error.message}`)
@@ -419,7 +426,7 @@ export class Sink {
         () => {
           this.counts.deadLettered++
           this.#tally(error.code, index, offset)
-          this.#settled(this.#delivery.disposed(refused))
+          this.#disposed(record)
         },
         (thrown: unknown) => {
           this.#sender.halt()
@@ -427,6 +434,13 @@ export class Sink {
         },
       )
     }
+  }
+
+  #disposed(record: SetAside): void {
+    this.#delivery.disposed(record)
+    this.#noteProgress([record.assignment])
+    this.#settling.happened()
+    this.#schedulePump()
   }
 
   #tally(code: string, assignment: number, offset: number): void {
@@ -444,7 +458,7 @@ export class Sink {
     if (batch === undefined) return
     batch.lane.keys.settle(batch.sequence)
     this.#tellSettled(batch)
-    this.#noteProgress(batch)
+    this.#noteProgress(batch.positions.map(({ assignment }) => assignment))
     this.#batches.giveBack(batch)
     this.#settling.happened()
     this.#schedulePump()
@@ -460,11 +474,11 @@ export class Sink {
     }
   }
 
-  #noteProgress(batch: RowBatch): void {
+  #noteProgress(assignments: readonly number[]): void {
     const { caughtUp } = this.#options
     if (caughtUp === undefined) return
     let reached = false
-    for (const { assignment } of batch.positions) {
+    for (const assignment of assignments) {
       const safe = this.#delivery.watermark.safe(assignment)
       const { topic, partition } = this.#source!.assignments[assignment]!
       if (safe !== undefined && caughtUp.settled(topic, partition, safe)) reached = true
@@ -499,12 +513,14 @@ export class Sink {
     this.#commits.stop()
     this.#sealAll()
     const halted = () => this.#error !== undefined && this.#delivery.inFlight === 0 && this.#sender.isHalted
-    await this.#settling.until(() => this.#delivery.unsettledBatches === 0 || halted(), deadlineMs)
+    await this.#settling.until(() => this.#delivery.isSettled || halted(), deadlineMs)
     this.#sender.halt()
     this.#drained = true
-    if (this.#delivery.unsettledBatches > 0 && this.#error === undefined) {
+    if (!this.#delivery.isSettled && this.#error === undefined) {
+      const { unsettledBatches, aside } = this.#delivery
+      const letters = aside > 0 ? ` and ${aside} dead letters` : ''
       log.warn(
-        `${this.#delivery.unsettledBatches} batches were not acknowledged within ${shutdownTimeoutMs} ms; their offsets are not committed, so their records will be read again`,
+        `${unsettledBatches} batches${letters} were not acknowledged within ${shutdownTimeoutMs} ms; their offsets are not committed, so their records will be read again`,
       )
     }
     const uncommitted = await this.#commits.finish(deadlineMs)

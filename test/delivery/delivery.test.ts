@@ -6,25 +6,21 @@ import { Delivery } from '../../src/delivery/delivery.ts'
 interface Shape {
   readonly puts?: number
   readonly deletes?: number
-  readonly rejects?: number
   readonly waitsFor?: readonly number[]
   /** One assignment for all entries, or one each. */
   readonly assignments?: readonly number[]
 }
 
-function batch(
-  sequence: number,
-  { puts = 1, deletes = 0, rejects = 0, waitsFor = [], assignments = [0] }: Shape = {},
-): Batch {
+function batch(sequence: number, { puts = 1, deletes = 0, waitsFor = [], assignments = [0] }: Shape = {}): Batch {
   const distinct = [...new Set(assignments)]
   return {
     sequence,
     puts,
     deletes,
-    rejects,
     waitsFor,
     positions: distinct.map((assignment) => ({ assignment, first: sequence * 100 - 100, offset: sequence * 100 })),
     assignmentOf: (entry) => assignments[entry] ?? assignments[0]!,
+    offsetOf: (entry) => sequence * 100 - 100 + entry,
   }
 }
 
@@ -75,16 +71,31 @@ describe('delivery', () => {
     expect(one.committable()).toEqual([{ assignment: 0, offset: 100 }])
   })
 
-  test('a batch without work settles at once, one with rejects when each is disposed of', () => {
+  test('a batch without work settles at once', () => {
     const one = delivery()
     const idle = batch(1, { puts: 0 })
     expect(one.admit(idle)).toBe(idle)
-    const rejects = batch(2, { puts: 0, rejects: 2 })
-    expect(one.admit(rejects)).toBeUndefined()
-    expect(one.disposed({ batch: rejects, entry: 0 })).toBeUndefined()
     expect(one.committable()).toEqual([{ assignment: 0, offset: 100 }])
-    expect(one.disposed({ batch: rejects, entry: 1 })).toBe(rejects)
-    expect(one.committable()).toEqual([{ assignment: 0, offset: 200 }])
+  })
+
+  test('a record set aside holds its own offset, and neither its batch nor other partitions', () => {
+    const one = delivery()
+    const mixed = batch(1, { assignments: [0, 1] })
+    one.watermark.hold(mixed)
+    const [early, late] = [one.setAside(0, 40), one.setAside(0, 60)]
+    one.admit(mixed)
+    const [request] = sendAll(one, 0)
+    expect(one.answered(request!, 'written', 0).settled).toBe(mixed)
+    expect(one.committable()).toEqual([
+      { assignment: 0, offset: 40 },
+      { assignment: 1, offset: 100 },
+    ])
+    expect([one.isSettled, one.isOpen([0]), one.isOpen([1])]).toEqual([false, true, false])
+    one.disposed(late)
+    expect(one.committable()).toContainEqual({ assignment: 0, offset: 40 })
+    one.disposed(early)
+    expect(one.committable()).toContainEqual({ assignment: 0, offset: 100 })
+    expect(one.isSettled).toBe(true)
   })
 
   test('a request that failed is sent again after its backoff, older batches first', () => {
@@ -122,8 +133,8 @@ describe('delivery', () => {
       const consequence = one.answered(request, isBad ? 'refused' : 'written', 0)
       settled ??= consequence.settled
       if (consequence.refused === undefined) continue
-      refused.push(consequence.refused.entry)
-      settled ??= one.disposed(consequence.refused)
+      refused.push(consequence.refused.offset)
+      one.disposed(consequence.refused)
     }
     expect(refused).toEqual([...poison].sort((a, b) => a - b))
     expect(settled).toBe(whole)

@@ -116,7 +116,7 @@ class Pipeline {
 
   #batch(sequence: number): Batch {
     const positions = [{ assignment: 0, first: (sequence - 1) * batchRows, offset: sequence * batchRows }]
-    return { sequence, puts: batchRows, deletes: 0, rejects: 0, positions, waitsFor: [], assignmentOf: () => 0 }
+    return { sequence, puts: batchRows, deletes: 0, positions, waitsFor: [], assignmentOf: () => 0, offsetOf: () => 0 }
   }
 }
 

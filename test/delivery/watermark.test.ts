@@ -7,10 +7,10 @@ function batch(sequence: number, ...positions: [assignment: number, offset: numb
     sequence,
     puts: 1,
     deletes: 0,
-    rejects: 0,
     positions: positions.map(([assignment, offset]) => ({ assignment, first: Math.max(0, offset - 10), offset })),
     waitsFor: [],
-    assignmentOf: () => positions[0]![0],
+    assignmentOf: () => positions[0]?.[0] ?? 0,
+    offsetOf: () => 0,
   }
 }
 
@@ -66,5 +66,30 @@ describe('watermark', () => {
     watermark.open(late)
     watermark.settle(late)
     expect(watermark.committable()).toEqual([{ assignment: 1, offset: 7 }])
+  })
+
+  test('batches that are filled at the same time hold the offset at the first record of each', () => {
+    const watermark = new Watermark()
+    const one: Batch = { ...batch(1), positions: [{ assignment: 0, first: 0, offset: 9 }] }
+    const other: Batch = { ...batch(2), positions: [{ assignment: 0, first: 3, offset: 6 }] }
+    watermark.hold(other)
+    watermark.open(one)
+    watermark.settle(one)
+    expect(watermark.safe(0)).toBe(3)
+    watermark.open(other)
+    watermark.settle(other)
+    expect(watermark.safe(0)).toBe(9)
+  })
+
+  test('the end of a partition counts when nothing below it is open', () => {
+    const watermark = new Watermark()
+    watermark.reach(0, 5)
+    expect(watermark.committable()).toEqual([{ assignment: 0, offset: 5 }])
+    const last: Batch = { ...batch(1), positions: [{ assignment: 0, first: 5, offset: 8 }] }
+    watermark.open(last)
+    watermark.reach(0, 10)
+    expect(watermark.safe(0)).toBe(5)
+    watermark.settle(last)
+    expect(watermark.safe(0)).toBe(10)
   })
 })

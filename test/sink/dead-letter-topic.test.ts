@@ -77,6 +77,31 @@ function open(
 
 const acknowledge = ({ id }: Produced, report: ProducerListener) => report.delivered?.(id, 0, id)
 
+test('an acknowledgement without a place in the topic is not believed: the letter is written again', async () => {
+  let unplaced = 2
+  const { topic, produced } = open([recordAt(0)], ({ id }, report) => {
+    report.delivered?.(id, 0, unplaced-- > 0 ? -1001 : 7)
+  })
+  await topic.send(letterOf(0))
+  expect(produced.length).toBe(3)
+})
+
+test('what a producer that was given up still reports settles no letter of the next one', async () => {
+  let settled = false
+  const { topic, listeners, produced } = open([recordAt(0)], ({ id }, report) => {
+    if (listeners.length === 1) report.failed?.(failure('KAFKA_BROKEN', 'gave up'))
+    else listeners[0]!.delivered?.(id, 0, 0)
+  })
+  void topic.send(letterOf(0)).then(() => {
+    settled = true
+  })
+  while (listeners.length < 2 || produced.length < 2) await Bun.sleep(5)
+  await Bun.sleep(50)
+  expect(settled).toBe(false)
+  listeners[1]!.delivered?.(produced.at(-1)!.id, 0, 0)
+  while (!settled) await Bun.sleep(5)
+})
+
 test('a letter holds the record as it was, and is done when it is acknowledged', async () => {
   let report: () => void = () => {}
   const own = [{ name: 'trace', value: bytes('1') }]
