@@ -57,14 +57,17 @@ console.log(`${cores} cores of ${cpu}, load before ${startedOn.load.toFixed(1)}`
 for (const [name, version] of Object.entries(versions)) console.log(`  ${name}: ${version}`)
 
 const all: Measured[] = []
+const at = new Date()
+const folder = join(import.meta.dir, '..', 'results')
+const file = `peers-${at.toISOString().slice(0, 16).replaceAll(':', '')}.json`
 const kafka = await startKafka()
 const began = performance.now()
 try {
   for (const dim of dims) await measureDims(dim)
 } finally {
   await kafka.stop()
-  if (all.length > 0) await keep()
 }
+console.log(`\nbench/results/${file}, after ${((performance.now() - began) / 60_000).toFixed(1)} minutes`)
 process.exit(0)
 
 async function measureDims(dim: number): Promise<void> {
@@ -101,6 +104,8 @@ async function measureDims(dim: number): Promise<void> {
       await server.stop()
     }
     all.push(...here)
+    // After each server, so that a run which is broken off has not been in vain.
+    await keep()
     printMedians(`${dim} numbers into ${server.what}`, here)
   }
   await kafka.tools.deleteTopic(topic)
@@ -173,10 +178,7 @@ async function fill(topic: string, dim: number): Promise<number> {
 }
 
 async function keep(): Promise<void> {
-  const folder = join(import.meta.dir, '..', 'results')
   mkdirSync(folder, { recursive: true })
-  const now = new Date().toISOString()
-  const path = join(folder, `peers-${now.slice(0, 16).replaceAll(':', '')}.json`)
   const settings = {
     dims,
     servers,
@@ -188,11 +190,6 @@ async function keep(): Promise<void> {
     inFlight,
     index: index.type,
   }
-  await Bun.write(
-    path,
-    `${JSON.stringify({ at: now, machine: startedOn, versions, settings, runs: all }, undefined, 1)}\n`,
-  )
-  console.log(
-    `\n${path.slice(path.indexOf('bench/results'))}, after ${((performance.now() - began) / 60_000).toFixed(1)} minutes`,
-  )
+  const kept = { at: at.toISOString(), machine: startedOn, versions, settings, runs: all }
+  await Bun.write(join(folder, file), `${JSON.stringify(kept, undefined, 1)}\n`)
 }
