@@ -110,6 +110,12 @@ export const kafkaErrors = {
     say: () =>
       'the dead letter does not say where its record was read, and pk.mode=kafka makes the key of that; set errors.deadletterqueue.context.headers.enable=true for letters that can be sent again',
   },
+  RECORDS_DAMAGED: {
+    label: 'fatal',
+    exit: exit.kafkaFailed,
+    say: (topic: string, partition: number, why: string) =>
+      `records of ${topic}[${partition}] did not arrive as they were written (${why}); nothing behind them is committed: start redkite again, and if it comes back look at the broker's disk, the network, and what its producers write`,
+  },
   KAFKA_TIMED_OUT: {
     label: 'retriable',
     exit: exit.kafkaFailed,

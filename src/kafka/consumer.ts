@@ -73,6 +73,8 @@ const required = {
  */
 const defaults = {
   'auto.offset.reset': 'earliest',
+  // As in Java's consumer; librdkafka passes damaged records over in silence otherwise.
+  'check.crcs': true,
   'fetch.queue.backoff.ms': 2,
   'queued.min.messages': 1_000_000,
   'queued.max.messages.kbytes': 16_384,

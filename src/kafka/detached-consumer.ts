@@ -46,6 +46,7 @@ const required = {
   'enable.auto.offset.store': false,
   'enable.partition.eof': true,
   'auto.offset.reset': 'error',
+  'check.crcs': true,
   'fetch.queue.backoff.ms': 2,
   'fetch.wait.max.ms': 100,
   'queued.min.messages': 1_000,

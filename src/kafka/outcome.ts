@@ -46,6 +46,13 @@ export function outcome(code: number, text: string, about: Circumstances): Redki
     case response.autoOffsetReset:
     case response.offsetOutOfRange:
       return failure('OFFSET_LOST', topic, about.partition ?? -1, why)
+    // librdkafka goes on behind what it cannot read.
+    case response.badMessage:
+    case response.badCompression:
+    case response.notImplemented:
+      return about.partition === undefined
+        ? failure('KAFKA_FAILED', about.what ?? 'a request failed', why)
+        : failure('RECORDS_DAMAGED', topic, about.partition, why)
     case response.maxPollExceeded:
       return failure('MAX_POLL_EXCEEDED', why)
     case response.fencedInstance:

@@ -43,6 +43,7 @@ const settings = {
   'enable.auto.offset.store': false,
   'enable.partition.eof': true,
   'auto.offset.reset': 'earliest',
+  'check.crcs': true,
   'fetch.queue.backoff.ms': 2,
   'queued.min.messages': 1_000_000,
   'queued.max.messages.kbytes': 16_384,

@@ -1,6 +1,8 @@
 /** Numbers of librdkafka's errors (RD_KAFKA_RESP_ERR_…) that redkite tells apart; negative ones are made by the client. */
 export const response = {
   noError: 0,
+  badMessage: -199,
+  badCompression: -198,
   transport: -195,
   resolve: -193,
   messageTimedOut: -192,
@@ -14,6 +16,7 @@ export const response = {
   waitForCoordinator: -180,
   state: -172,
   authentication: -169,
+  notImplemented: -170,
   noOffset: -168,
   noEntry: -156,
   fatal: -150,

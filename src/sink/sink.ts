@@ -266,6 +266,8 @@ export class Sink {
         if (this.#take(this.#source) === 0) this.#recordsMayWait = false
       }
     }
+    // Taking may have met what ends the sink: what came behind that is not to count.
+    if (this.#ending) return
     while (!this.#intake.isEmpty) {
       if (this.#delivery.aside >= asideMax) return
       const filled = this.#fill()

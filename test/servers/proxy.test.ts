@@ -112,3 +112,31 @@ test('a lost answer reached the server and not the client, whose connection is r
   next.send(5_000)
   await until(() => next.bytes === 5_000)
 })
+
+test('what was slow when it came stays before what comes after the weather has cleared up', async () => {
+  const seen: number[] = []
+  const client = new Client()
+  client.socket.on('data', (chunk) => seen.push(...chunk))
+  client.send(1)
+  await until(() => client.bytes === 1)
+  proxy.slow({ delayMs: 300 })
+  client.socket.write(Buffer.from([2]))
+  await Bun.sleep(50)
+  proxy.heal()
+  client.socket.write(Buffer.from([3]))
+  await until(() => client.bytes === 3)
+  expect(seen).toEqual([1, 2, 3])
+})
+
+test('a connection of whose answers bytes were swallowed does not go on', async () => {
+  const client = new Client()
+  client.send(10)
+  await until(() => client.bytes === 10)
+  proxy.loseNextAnswer({ requestBytesMin: 5 })
+  client.send(20)
+  await until(() => received === 30)
+  await Bun.sleep(50)
+  expect([client.bytes, proxy.lostAnswers]).toEqual([10, 0])
+  proxy.heal()
+  await until(() => client.ended)
+})

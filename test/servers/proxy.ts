@@ -87,7 +87,7 @@ export class FaultyProxy {
   heal(): void {
     this.refusing = false
     this.silent = false
-    this.armed = undefined
+    this.disarm()
     this.slow({})
     this.turnTaps()
   }
@@ -95,6 +95,13 @@ export class FaultyProxy {
   async close(): Promise<void> {
     this.resetAll()
     await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private disarm(): void {
+    this.armed = undefined
+    for (const link of this.links) {
+      link.resetIfHoled()
+    }
   }
 
   private turnTaps(): void {
@@ -113,7 +120,7 @@ export class FaultyProxy {
       pauseMs: (bytes) => this.delayMs + (bytes / this.bytesPerSecond) * 1000,
       armed: () => this.armed,
       answerLost: () => {
-        this.armed = undefined
+        this.disarm()
         this.lostAnswers++
       },
       closed: () => this.links.delete(link),
@@ -136,6 +143,10 @@ class Link {
   private answerBytes = 0
   private flowing = true
   private ended = false
+  /** Bytes of an answer were swallowed: the connection must not go on with a hole in it. */
+  private holed = false
+  /** What waits to be passed on, by the socket that it came from. */
+  private readonly held = new Map<Socket, Buffer[]>()
 
   constructor(
     private readonly client: Socket,
@@ -154,11 +165,15 @@ class Link {
     this.answerBytes = 0
   }
 
+  resetIfHoled(): void {
+    if (this.holed) this.reset()
+  }
+
   /** Stopped, bytes wait in the sockets' buffers. */
   turn(flowing: boolean): void {
     this.flowing = flowing
     for (const socket of [this.client, this.server]) {
-      flowing ? socket.resume() : socket.pause()
+      flowing && !this.held.has(socket) ? socket.resume() : socket.pause()
     }
   }
 
@@ -177,6 +192,7 @@ class Link {
       return true
     }
     this.answerBytes += bytes
+    this.holed = true
     if (this.answerBytes >= armed.answerBytesMin) {
       this.rules.answerLost()
       this.reset()
@@ -190,10 +206,21 @@ class Link {
       if (!allow(chunk.length)) {
         return
       }
+      // What comes behind a chunk that is held back stays behind it, whatever the weather is by then: a network loses and delays, but TCP keeps the order.
+      const held = this.held.get(from)
+      if (held !== undefined) {
+        held.push(chunk)
+        return
+      }
       const pauseMs = this.rules.pauseMs(chunk.length)
       if (pauseMs > 0) {
+        const chunks = [chunk]
+        this.held.set(from, chunks)
         from.pause()
-        setTimeout(() => this.forward(from, to, chunk), pauseMs)
+        setTimeout(() => {
+          this.held.delete(from)
+          for (const each of chunks) this.forward(from, to, each)
+        }, pauseMs)
       } else {
         this.forward(from, to, chunk)
       }
