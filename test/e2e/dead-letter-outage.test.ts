@@ -49,7 +49,10 @@ test.concurrent('while the dead-letter topic takes nothing the sink waits: nothi
   await produce(100, 100, 150)
   await until('it says what it waits for', () => running.stderr().includes('trying until it succeeds'), 60_000)
   await until('the neighbours are live', async () => (await pymilvus.count(milvus, name)) === 199)
-  expect(await committed()).toBe(100)
+  // Up to the record whose letter waits, and no further.
+  await until('what lies before it is committed', async () => (await committed()) === 150)
+  await Bun.sleep(500)
+  expect(await committed()).toBe(150)
 
   await takeEverything(kafka, dlq)
   await until('the letter is there, and all is committed', async () => (await committed()) === 200, 60_000)
@@ -80,7 +83,8 @@ test.concurrent('a sink that is killed while its letters wait writes them after 
   await Bun.sleep(500)
   running.signal('SIGKILL')
   await running.ended
-  expect(await kafka.tools.groupOffset(`connect-${name}`, name)).toBeUndefined()
+  // The first of them is the fourth record.
+  expect((await kafka.tools.groupOffset(`connect-${name}`, name)) ?? 0).toBeLessThanOrEqual(3)
   expect(await kafka.tools.consume(dlq)).toEqual([])
   await takeEverything(kafka, dlq)
   expect(await catchUp(worker, [sink])).toMatchObject({ exitCode: 0 })
