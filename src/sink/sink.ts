@@ -363,7 +363,7 @@ export class Sink {
   #seal(batch: RowBatch): void {
     const { lane } = batch
     if (lane.open !== batch) return
-    const _startMs = this.#options.clock.now()
+    const startMs = this.#options.clock.now()
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
@@ -379,6 +379,7 @@ export class Sink {
     })
     this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
+    this.tallies.stages.sealMs += this.#options.clock.now() - startMs
     for (const { record, error } of rejected) this.#dispose(record, error, 'convert')
   }
 

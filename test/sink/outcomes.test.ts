@@ -87,7 +87,7 @@ async function run(count: number, options: Partial<SinkOptions> = {}) {
     () => undefined,
     (thrown: unknown) => thrown as RedkiteError,
   )
-  return { error, counts: sink.counts, committed: source.commits.at(-1), sent, source }
+  return { error, counts: sink.counts, stages: sink.tallies.stages, committed: source.commits.at(-1), sent, source }
 }
 
 /** Answers `first`, so many times, and then as a healthy server. */
@@ -95,6 +95,15 @@ function answerAtFirst(times: number, first: object): void {
   let left = times
   milvus.answer('Upsert', ({ num_rows }: Upsert) => (left-- > 0 ? first : written(num_rows)))
 }
+
+test('the time of each thing that its thread does is measured', async () => {
+  milvus.answer('Upsert', ({ num_rows }: Upsert) => written(num_rows))
+  const { error, stages } = await run(2_000, { batchRowsMax: 100 })
+  expect(error).toBeUndefined()
+  for (const stage of ['fetchMs', 'decodeMs', 'sealMs', 'encodeMs'] as const) {
+    expect(stages[stage], stage).toBeGreaterThan(0)
+  }
+})
 
 describe('a refusal that passes', () => {
   test.each([
