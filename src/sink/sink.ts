@@ -9,14 +9,15 @@ import { Batches } from './batches.ts'
 import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Counts } from './counts.ts'
-import type { DeadLetter, DeadLetters } from './dead-letters.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { Filled, Intake } from './intake.ts'
 import type { Lane } from './lane.ts'
 import type { Clock, Source, SourceAssignment } from './ports.ts'
+import { Rejects } from './rejects.ts'
 import type { Router } from './router.ts'
 import type { RowBatch } from './row-batch.ts'
 import { type RetryLimits, Sender } from './sender.ts'
-import { noTallies, tallyReject } from './tallies.ts'
+import { noTallies } from './tallies.ts'
 
 export interface SinkOptions {
   /** Its lanes are where the records go. */
@@ -74,6 +75,7 @@ export class Sink {
   readonly #delivery: Delivery<RowBatch>
   readonly #intake: Intake
   readonly #sender: Sender
+  readonly #rejects: Rejects
   readonly #troubles: RateLimited
   readonly #commits: CommitLoop
   /** Assignments that are being taken away: still ours to commit, but what the arena holds of them is the next owner's to write. */
@@ -123,6 +125,25 @@ export class Sink {
       isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
     })
     this.#troubles = new RateLimited(5_000, () => clock.now())
+    this.#rejects = new Rejects(
+      {
+        onReject: options.onReject,
+        logsEach: options.logEachReject === true,
+        log: options.log,
+        troubles: this.#troubles,
+        counts: this.counts,
+        tallies: this.tallies,
+        clock,
+        placeOf: (assignment) => this.#source!.assignments[assignment]!,
+      },
+      {
+        disposed: (record) => this.#disposed(record),
+        failed: (error) => {
+          this.#sender.halt()
+          this.#end(error)
+        },
+      },
+    )
     this.#settling = new Changes(clock)
     this.#commits = new CommitLoop(this.#delivery.watermark, clock, options.commitIntervalMs, {
       committed: () => this.counts.commits++,
@@ -380,7 +401,7 @@ export class Sink {
     this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
     this.tallies.stages.sealMs += this.#options.clock.now() - startMs
-    for (const { record, error } of rejected) this.#dispose(record, error, 'convert')
+    for (const { record, error } of rejected) this.#rejects.dispose(record, error, 'convert')
   }
 
   /** Records of the same partitions may be in batches that are still being filled, below what is about to be reached. */
@@ -395,48 +416,14 @@ export class Sink {
   #rejected(batch: RowBatch): void {
     const { cursor, options } = this.#intake
     const rejection = this.#intake.rejection!
+    const { assignment, offset } = options.arena
     if (this.#options.onReject !== 'stop') this.#intake.passOver(batch, rejection)
-    else this.#end(this.#locate(rejection, options.arena.assignment[cursor]!, options.arena.offset[cursor]!))
-  }
-
-  #locate(error: RedkiteError, assignment: number, offset: number): RedkiteError {
-    const { topic, partition } = this.#source!.assignments[assignment]!
-    return new RedkiteError(error.code, `topic "${topic}", partition ${partition}, offset ${offset}: ${error.message}`)
+    else this.#end(this.#rejects.locate(rejection, { assignment: assignment[cursor]!, offset: offset[cursor]! }))
   }
 
   #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
     this.#settled(settled)
-    if (refused !== undefined) this.#dispose(refused, cause!, 'write')
-  }
-
-  /** Puts a record that cannot be written where the user wants such records. */
-  #dispose(record: SetAside, cause: RedkiteError, stage: DeadLetter['stage']): void {
-    const { onReject } = this.#options
-    const { assignment: index, offset } = record
-    const error = this.#locate(cause, index, offset)
-    if (onReject === 'stop') {
-      this.#sender.halt()
-      this.#end(error)
-    } else if (onReject === 'skip') {
-      this.counts.skipped++
-      this.#tally(error.code, index, offset)
-      this.#sayRejected(error.code, `passed over, as errors.tolerance=all asks: ${error.message}`)
-      this.#disposed(record)
-    } else {
-      const assignment = this.#source!.assignments[index]!
-      this.#sayRejected(error.code, `to the dead letters: ${error.message}`)
-      onReject.send({ assignment, offset, error: cause, stage }).then(
-        () => {
-          this.counts.deadLettered++
-          this.#tally(error.code, index, offset)
-          this.#disposed(record)
-        },
-        (thrown: unknown) => {
-          this.#sender.halt()
-          this.#end(thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown)))
-        },
-      )
-    }
+    if (refused !== undefined) this.#rejects.dispose(refused, cause!, 'write')
   }
 
   #disposed(record: SetAside): void {
@@ -444,17 +431,6 @@ export class Sink {
     this.#noteProgress([record.assignment])
     this.#settling.happened()
     this.#schedulePump()
-  }
-
-  #tally(code: string, assignment: number, offset: number): void {
-    const { topic, partition } = this.#source!.assignments[assignment]!
-    tallyReject(this.tallies, { atMs: this.#options.clock.now(), code, topic, partition, offset })
-  }
-
-  #sayRejected(code: string, message: string): void {
-    const say = () => this.#options.log.warn(message)
-    if (this.#options.logEachReject) say()
-    else this.#troubles.say(code, say)
   }
 
   #settled(batch: RowBatch | undefined): void {
