@@ -13,7 +13,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy
-from pymilvus import CollectionSchema, DataType, FieldSchema, MilvusClient
+from pymilvus import CollectionSchema, DataType, FieldSchema, MilvusClient, MilvusException
 from pymilvus.milvus_client import IndexParams
 
 from read_back import compare_vectors
@@ -54,7 +54,18 @@ def create_collection(client: MilvusClient, spec: dict) -> None:
             indexes.add_index(field_name=field["name"], index_type=index[0], metric_type=field.get("metric", index[1]))
     # An empty collection has nothing to index: pymilvus would ask after half a second whether it is done.
     client.create_index(spec["name"], indexes, sync=False)
-    client.load_collection(spec["name"])
+    load(client, spec["name"])
+
+
+def load(client: MilvusClient, collection: str) -> None:
+    """pymilvus waits for ever for a load that the server has lost; asking again is harmless."""
+    for left in reversed(range(3)):
+        try:
+            client.load_collection(collection, timeout=30)
+            return
+        except MilvusException:
+            if left == 0:
+                raise
 
 
 def field_arguments(field: dict) -> dict:
