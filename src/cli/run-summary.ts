@@ -1,9 +1,11 @@
 /** What a run did and what it left out: nothing is passed over in silence. As a line for a person, and as JSON for `--summary json`. */
+
+import type { IgnoredNames } from '../decode/ignored-names.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { count } from '../ops/figures.ts'
 import type { Fields } from '../ops/log.ts'
 import type { Failure } from '../sink/roster.ts'
-import type { IgnoredKeyCounts, RunningSink } from '../sink/running.ts'
+import type { RunningSink } from '../sink/running.ts'
 import { version } from '../version.ts'
 
 /** Why it ended. */
@@ -74,7 +76,7 @@ function countsOf(sink: RunningSink): Record<string, number> {
   return { records, written, deleted, superseded, tombstones, deadLettered, dropped, skipped, offsetResets, retries }
 }
 
-function sayIgnored({ byName, others }: IgnoredKeyCounts): string {
+function sayIgnored({ byName, others }: IgnoredNames): string {
   const names = Array.from(byName, ([key, times]) => `"${key}" ${count(times)}`)
   if (others > 0) names.push(`others ${count(others)}`)
   return `keys the collection has no field for, ignored: ${names.join(', ')}`

@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '../columns/batch.ts'
 import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
+import type { IgnoredNames } from './ignored-names.ts'
 
 /**
  * What turns a record into a row. decode/ compiles one for each collection and converter, mapping/ wraps one.
@@ -19,7 +20,7 @@ export interface RowDecoder {
   failure(): RedkiteError
 
   /** Keys of records that the collection has no place for, by name: a bounded number of names, and how many keys had another. */
-  ignoredNames(): { readonly byName: ReadonlyMap<string, number>; readonly others: number }
+  ignoredNames(): IgnoredNames
 
   /** Whether the arena must hold the headers and timestamps of records, which cost a call each. */
   readonly wantsDetails?: boolean

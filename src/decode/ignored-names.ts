@@ -4,8 +4,10 @@ export interface IgnoredNames {
   readonly others: number
 }
 
+export const nothingIgnored: IgnoredNames = { byName: new Map(), others: 0 }
+
 /** Names told apart: where names are data they are without number. */
-const namesMax = 64
+export const ignoredNamesMax = 64
 
 export function addIgnored(parts: readonly IgnoredNames[]): IgnoredNames {
   const byName = new Map<string, number>()
@@ -13,7 +15,7 @@ export function addIgnored(parts: readonly IgnoredNames[]): IgnoredNames {
   for (const part of parts) {
     others += part.others
     for (const [name, count] of part.byName) {
-      if (byName.has(name) || byName.size < namesMax) byName.set(name, (byName.get(name) ?? 0) + count)
+      if (byName.has(name) || byName.size < ignoredNamesMax) byName.set(name, (byName.get(name) ?? 0) + count)
       else others += count
     }
   }

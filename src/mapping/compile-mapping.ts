@@ -3,6 +3,7 @@ import type { JsonConverterSettings } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
+import { nothingIgnored } from '../decode/ignored-names.ts'
 import { compileJsonPlan } from '../decode/json/plan.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
@@ -93,11 +94,9 @@ export function compileTransforms(settings: MappingSettings, texts: RecordTexts 
     envelope: texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true,
     ...(texts.value === undefined ? {} : { valueText: texts.value }),
     keyText: mapsKeys(transforms) ? new RecordKeyText(keyConverter, texts.key) : undefined,
-    rows: { decode: () => reason.dropped, failure: () => failure('RECORD_NULL'), ignoredNames: nothingIgnored },
+    rows: { decode: () => reason.dropped, failure: () => failure('RECORD_NULL'), ignoredNames: () => nothingIgnored },
   })
 }
-
-const nothingIgnored = () => ({ byName: new Map<string, number>(), others: 0 })
 
 /** Whether record keys are, behind the transforms, JSON text without a schema, whatever the key's converter. */
 export function mapsKeys(transforms: readonly TransformSettings[]): boolean {

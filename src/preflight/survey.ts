@@ -7,6 +7,7 @@ import type { ScalarColumn } from '../columns/scalar.ts'
 import type { SinkSettings } from '../config/setup.ts'
 import { compileDecoder } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
+import type { IgnoredNames } from '../decode/ignored-names.ts'
 import type { Code, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { Reader, Stretch } from '../kafka/reader.ts'
@@ -48,7 +49,7 @@ export interface Survey {
   /** Fields of the collection against the first records. */
   readonly fields: readonly FieldMatch[]
   /** Keys of these first records that no field takes. */
-  readonly otherNames: { readonly byName: ReadonlyMap<string, number>; readonly others: number }
+  readonly otherNames: IgnoredNames
   /** For reading and converting, without what comes before the first record. */
   readonly elapsedMs: number
 }

@@ -1,4 +1,5 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
+import type { IgnoredNames } from '../decode/ignored-names.ts'
 import { CaughtUp } from '../delivery/caught-up.ts'
 import { Admin } from '../kafka/admin.ts'
 import { Consumer } from '../kafka/consumer.ts'
@@ -10,7 +11,6 @@ import { ReplaySource } from './dlq/replay-source.ts'
 import { askKafka, lagToGoal } from './goal.ts'
 import { systemClock } from './ports.ts'
 import { openLanes } from './routing/open-lanes.ts'
-import type { IgnoredKeyCounts } from './running.ts'
 import { revokeTimeoutMs, type SettledStretch, Sink } from './sink.ts'
 
 export interface OpenOptions {
@@ -29,7 +29,7 @@ export interface OpenedSink {
   readonly name: string
   readonly sink: Sink
   /** Keys that records brought and their collections have no place for. */
-  ignored(): IgnoredKeyCounts
+  ignored(): IgnoredNames
   /** Records between the group's offsets at the start and the goal, when there is a goal. */
   readonly goal: number | undefined
   /** Whether that goal was reached. */

@@ -2,8 +2,10 @@
  * A sink of which one life follows another: when its settings change, the next one is opened while this one still runs, and takes over when
  * this one has written and committed what it had read. To everybody else it is one sink, whose counts go on.
  */
+
+import { addIgnored } from '../decode/ignored-names.ts'
 import type { TaskDetail } from './detail.ts'
-import { addCounts, addIgnored, type RunningSink, type SinkStanding } from './running.ts'
+import { addCounts, type RunningSink, type SinkStanding } from './running.ts'
 
 export class ReplaceableSink implements RunningSink {
   readonly name: string

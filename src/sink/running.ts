@@ -2,6 +2,7 @@
  * A sink at work, whoever does the work: this thread, a thread of its own, or several. A run starts, stops and watches all of them through
  * this, and what it learns are plain values, which can be posted between threads and added up.
  */
+import type { IgnoredNames } from '../decode/ignored-names.ts'
 import { Counts } from './counts.ts'
 import type { TaskDetail } from './detail.ts'
 
@@ -32,15 +33,8 @@ export interface SinkStanding {
   /** Whether the goal of `--until-caught-up` was reached; false for a run without end. */
   readonly isCaughtUp: boolean
   /** Keys of records that the collection has no field for. */
-  readonly ignored: IgnoredKeyCounts
+  readonly ignored: IgnoredNames
 }
-
-export interface IgnoredKeyCounts {
-  readonly byName: ReadonlyMap<string, number>
-  readonly others: number
-}
-
-export const nothingIgnored: IgnoredKeyCounts = { byName: new Map(), others: 0 }
 
 export function addCounts(parts: readonly Readonly<Counts>[]): Counts {
   const sum = new Counts()
@@ -48,14 +42,4 @@ export function addCounts(parts: readonly Readonly<Counts>[]): Counts {
     for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += part[name]
   }
   return sum
-}
-
-export function addIgnored(parts: readonly IgnoredKeyCounts[]): IgnoredKeyCounts {
-  const byName = new Map<string, number>()
-  let others = 0
-  for (const part of parts) {
-    for (const [name, count] of part.byName) byName.set(name, (byName.get(name) ?? 0) + count)
-    others += part.others
-  }
-  return { byName, others }
 }

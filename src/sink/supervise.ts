@@ -6,11 +6,12 @@
  * Once, that is: when the new sink ends so before it has written anything, somebody has to look at it. Somebody may also ask for it.
  */
 import type { SinkSettings } from '../config/setup.ts'
+import { addIgnored, type IgnoredNames } from '../decode/ignored-names.ts'
 import { type Code, RedkiteError } from '../errors/errors.ts'
 import type { Counts } from './counts.ts'
 import { type TaskDetail, taskDetail } from './detail.ts'
 import { type OpenedSink, type OpenOptions, openSink } from './open.ts'
-import { addCounts, addIgnored, type IgnoredKeyCounts, type RunningSink, type SinkStanding } from './running.ts'
+import { addCounts, type RunningSink, type SinkStanding } from './running.ts'
 import { addTallies, type Tallies } from './tallies.ts'
 
 export interface SuperviseOptions extends OpenOptions {
@@ -42,7 +43,7 @@ class SupervisedSink implements RunningSink {
   #isFirst = true
   /** Of the sinks before this one. */
   readonly #counts: Counts[] = []
-  readonly #ignored: IgnoredKeyCounts[] = []
+  readonly #ignored: IgnoredNames[] = []
   readonly #tallies: Tallies[] = []
   readonly #stopped = Promise.withResolvers<void>()
   #stopping = false

@@ -1,7 +1,9 @@
 /** `tasks.max=N`: one sink, N threads. Kafka's consumer group shares the partitions out among them; nothing here coordinates. */
+
+import { addIgnored } from '../decode/ignored-names.ts'
 import type { Log } from '../ops/log.ts'
 import type { TaskDetail } from '../sink/detail.ts'
-import { addCounts, addIgnored, type RunningSink, type SinkStanding } from '../sink/running.ts'
+import { addCounts, type RunningSink, type SinkStanding } from '../sink/running.ts'
 import type { TaskOrder } from './messages.ts'
 import { startTask } from './thread.ts'
 

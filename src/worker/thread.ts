@@ -1,8 +1,10 @@
 /** The main thread's end of a task: the same sink as any other, whose work is done in a thread of its own. */
+
+import { nothingIgnored } from '../decode/ignored-names.ts'
 import type { Log } from '../ops/log.ts'
 import { Counts } from '../sink/counts.ts'
 import type { TaskDetail } from '../sink/detail.ts'
-import { nothingIgnored, type RunningSink, type SinkStanding } from '../sink/running.ts'
+import type { RunningSink, SinkStanding } from '../sink/running.ts'
 import { type FromTask, restored, type TaskOrder, type ToTask } from './messages.ts'
 
 /** Resolves when the task's Kafka and Milvus have answered. */

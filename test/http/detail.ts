@@ -1,7 +1,8 @@
 /** Sinks as a test wants them seen: a running sink without Kafka or Milvus, which remembers what it was told. */
+import { nothingIgnored } from '../../src/decode/ignored-names.ts'
 import { Counts } from '../../src/sink/counts.ts'
 import type { TaskDetail } from '../../src/sink/detail.ts'
-import { nothingIgnored, type RunningSink, type SinkStanding } from '../../src/sink/running.ts'
+import type { RunningSink, SinkStanding } from '../../src/sink/running.ts'
 import { noTallies } from '../../src/sink/tallies.ts'
 
 export function task(more: Partial<Omit<TaskDetail, 'counts'>> & { counts?: Partial<Counts> } = {}): TaskDetail {

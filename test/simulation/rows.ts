@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '../../src/columns/batch.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
+import { nothingIgnored } from '../../src/decode/ignored-names.ts'
 import { failure, type RedkiteError } from '../../src/errors/errors.ts'
 import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
 import type { KeyReader } from '../../src/sink/keys.ts'
@@ -53,7 +54,7 @@ export const simulatedDecoder: RowDecoder = {
     return 0
   },
   failure: (): RedkiteError => failure('RECORD_NOT_JSON', 0, recordBytes),
-  ignoredNames: () => ({ byName: new Map(), others: 0 }),
+  ignoredNames: () => nothingIgnored,
 }
 
 /** A record's key is four bytes. */

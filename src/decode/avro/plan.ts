@@ -7,6 +7,7 @@ import { errorOf } from '../fields/error-of.ts'
 import { IgnoredFields } from '../fields/ignored-fields.ts'
 import { RowFields } from '../fields/row-fields.ts'
 import { fault, malformed } from '../fields/trouble.ts'
+import type { IgnoredNames } from '../ignored-names.ts'
 import { reason } from '../json/reason.ts'
 import type { PlanOptions } from '../plan-options.ts'
 import { RowCompiler } from './row.ts'
@@ -46,7 +47,7 @@ export class AvroPlan implements RowDecoder {
     return this.ignored.total
   }
 
-  ignoredNames(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
+  ignoredNames(): IgnoredNames {
     return this.ignored.names()
   }
 

@@ -1,5 +1,4 @@
-/** Names that messages tell one by one; a schema may have thousands of fields. */
-const namesMax = 64
+import { addIgnored, type IgnoredNames } from '../ignored-names.ts'
 
 /** How often each field of records was left out because the collection has no place for it. Counts are added up when somebody asks. */
 export class IgnoredFields {
@@ -16,14 +15,8 @@ export class IgnoredFields {
     return this.counters.reduce((sum, { count }) => sum + count, 0)
   }
 
-  names(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
-    const byName = new Map<string, number>()
-    let others = 0
-    for (const { name, count } of this.counters) {
-      if (count === 0) continue
-      if (byName.has(name) || byName.size < namesMax) byName.set(name, (byName.get(name) ?? 0) + count)
-      else others += count
-    }
-    return { byName, others }
+  names(): IgnoredNames {
+    const came = this.counters.filter(({ count }) => count > 0)
+    return addIgnored(came.map(({ name, count }) => ({ byName: new Map([[name, count]]), others: 0 })))
   }
 }

@@ -67,6 +67,8 @@ export class JsonText {
 
   /** As few digits as make the same float32 again: 0.1, where the double is 0.10000000149011612. Java's converters write it so too. */
   float(value: number): boolean {
+    // toPrecision() loses the sign of a zero.
+    if (value === 0) return this.double(value)
     for (let digits = 6; digits < 9; digits++) {
       const short = Number(value.toPrecision(digits))
       if (Math.fround(short) === value) return this.double(short)

@@ -1,5 +1,5 @@
 import type { Field } from '../../milvus/schema.ts'
-import { ignoredNamesMax } from './ignored.ts'
+import { ignoredNamesMax } from '../ignored-names.ts'
 import { KeyTable } from './keys.ts'
 
 export interface FieldIdsOptions {

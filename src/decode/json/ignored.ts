@@ -1,7 +1,6 @@
+import type { IgnoredNames } from '../ignored-names.ts'
 import type { KeyTable } from './keys.ts'
 
-/** Names kept in full; the keys of some producers are data, so they could be without number. */
-export const ignoredNamesMax = 64
 /** Longer names are counted under no name. */
 const nameBytesMax = 255
 
@@ -37,7 +36,7 @@ export class IgnoredKeys {
   }
 
   /** Names with their counts, and how many had no room here. */
-  names(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
+  names(): IgnoredNames {
     const byName = new Map<string, number>()
     for (let id = this.firstId; id < this.keys.names.length; id++) {
       const count = this.counts[id - this.firstId]!

@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../../columns/batch.ts'
 import { columnFor, recordFields } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
+import type { IgnoredNames } from '../ignored-names.ts'
 import { kindAt } from './diagnose.ts'
 import { Envelope } from './envelope.ts'
 import type { FieldIdsOptions } from './field-ids.ts'
@@ -48,7 +49,7 @@ export class JsonPlan {
   }
 
   /** The same by name; a bounded number of names, and how many keys had another. */
-  ignoredNames(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
+  ignoredNames(): IgnoredNames {
     return this.walker.ignored.names()
   }
 

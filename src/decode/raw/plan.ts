@@ -13,6 +13,7 @@ import { IgnoredFields } from '../fields/ignored-fields.ts'
 import { RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
 import { trouble } from '../fields/trouble.ts'
+import type { IgnoredNames } from '../ignored-names.ts'
 import { reason } from '../json/reason.ts'
 import type { PlanOptions } from '../plan-options.ts'
 import { HeaderFields } from './headers.ts'
@@ -58,7 +59,7 @@ export class RawPlan implements RowDecoder {
     this.wantsDetails = targets.length > 1
   }
 
-  ignoredNames(): { readonly byName: ReadonlyMap<string, number>; readonly others: number } {
+  ignoredNames(): IgnoredNames {
     return this.ignored.names()
   }
 

@@ -1,14 +1,14 @@
 import type { ColumnBatch } from '../../columns/batch.ts'
 import type { RedkiteError } from '../../errors/errors.ts'
 import type { RowDecoder } from '../decoder.ts'
-import { addIgnored, type IgnoredNames } from '../ignored-names.ts'
+import { addIgnored, type IgnoredNames, nothingIgnored } from '../ignored-names.ts'
 import type { Framed } from './framed.ts'
 
 /** Reads records whose schema is in a registry: each by the plan of the schema that it names. */
 export class FramedDecoder implements RowDecoder {
   readonly #framed: Framed<RowDecoder>
   /** Of plans that are no longer kept. */
-  #retired: IgnoredNames = { byName: new Map(), others: 0 }
+  #retired = nothingIgnored
   #refusedBy: { failure(): RedkiteError }
 
   constructor(framed: Framed<RowDecoder>) {

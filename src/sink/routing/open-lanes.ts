@@ -6,6 +6,7 @@ import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.
 import type { SinkSettings } from '../../config/sink.ts'
 import { compileTopicRouting } from '../../decode/compile.ts'
 import type { RowDecoder } from '../../decode/decoder.ts'
+import { addIgnored, type IgnoredNames, nothingIgnored } from '../../decode/ignored-names.ts'
 import { failure } from '../../errors/errors.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { openRecordKey } from '../../mapping/record-key.ts'
@@ -22,7 +23,6 @@ import type { OpenOptions } from '../open.ts'
 import { connectWithin, openCollection } from '../open-milvus.ts'
 import type { SourceAssignment } from '../ports.ts'
 import { OneLane, type Router } from '../router.ts'
-import { addIgnored, type IgnoredKeyCounts } from '../running.ts'
 import { type Destination, LaneTable } from './lane-table.ts'
 import { RecordRouter } from './record-router.ts'
 import { type TopicOfRecord, TopicRouter } from './topic-router.ts'
@@ -39,7 +39,7 @@ export interface OpenedLanes {
   readonly router: Router
   readonly connection: MilvusConnection
   /** Keys that records brought and their collections have no place for. */
-  ignored(): IgnoredKeyCounts
+  ignored(): IgnoredNames
 }
 
 export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
@@ -144,7 +144,7 @@ async function closingOnError<T>(connection: MilvusConnection, use: () => Promis
   }
 }
 
-function ignoredOf(lanes: readonly Lane[]): IgnoredKeyCounts {
+function ignoredOf(lanes: readonly Lane[]): IgnoredNames {
   return addIgnored(lanes.map((lane) => lane.effects.decoder.ignoredNames()))
 }
 
@@ -170,7 +170,7 @@ function laneOfNothing(assignments: () => readonly SourceAssignment[]): Lane {
   const decoder: RowDecoder = {
     decode: () => -1,
     failure: refuse,
-    ignoredNames: () => ({ byName: new Map(), others: 0 }),
+    ignoredNames: () => nothingIgnored,
   }
   return new Lane({
     schema,

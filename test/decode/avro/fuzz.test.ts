@@ -15,7 +15,8 @@ import { avscJson, json, referenceType } from './reference.ts'
  */
 const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 6_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
-const recordsOfSchema = 200
+/** Few, so that one schema that fits no collection leaves most records sound. */
+const recordsOfSchema = 25
 
 withoutStackTraces()
 
@@ -47,7 +48,9 @@ test(`${documents} Avro records of seed ${seed} become the rows that avsc's read
       const mutant = mutate(record, random)
       const sayMutant = () => `mutant ${Buffer.from(mutant).toString('hex')} of ${say()}`
       if (rows.decodeAnything(plan, mutant, random, sayMutant) === 0) {
-        // avsc ends on what the plan has taken, whatever counts the mutant has. It also reads what the plan goes over, and may mind it.
+        // Items of no bytes may come by the thousand million: the plan goes over them at once, avsc one by one.
+        if (text.includes('"items":"null"')) continue
+        // avsc also reads what the plan goes over, and may mind it.
         const expected = avscJson(type, mutant, schema)
         if (expected === undefined) continue
         mutants++

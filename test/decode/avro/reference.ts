@@ -82,6 +82,8 @@ function wishOf(name: string, { fields }: CollectionSchema): Wish {
 
 /** The fewest digits that are this float32 again. Numbers below the normal ones have few; of those six are always written. */
 function short(value: number): string {
+  // toPrecision() loses the sign of a zero.
+  if (value === 0) return number(value)
   for (let digits = Math.abs(value) < 2 ** -126 ? 6 : 1; ; digits++) {
     const text = number(Number(value.toPrecision(digits)))
     if (Math.fround(Number(text)) === value) return text

@@ -106,6 +106,8 @@ function number(value: number): string {
 }
 
 function short(value: number): string {
+  // toPrecision() loses the sign of a zero.
+  if (value === 0) return number(value)
   for (let digits = Math.abs(value) < 2 ** -126 ? 6 : 1; ; digits++) {
     const text = number(Number(value.toPrecision(digits)))
     if (Math.fround(Number(text)) === value) return text
