@@ -1,4 +1,4 @@
-import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../../src/milvus/schema.ts'
 
 /** The records that decode is measured with. Made from a seed, so that every run and every contender reads the same bytes. */
 export interface Workload {
@@ -62,27 +62,8 @@ function make(name: string, dim: number, records: number, print: (value: number)
 }
 
 function schemaOf(texts: string[], vector: string, dim: number): CollectionSchema {
-  const primaryKey = field('id', DataType.Int64, { primaryKey: true })
-  const fields = [primaryKey, field(vector, DataType.FloatVector, { dim })]
-  for (const name of texts) fields.push(field(name, DataType.VarChar, { maxLengthBytes: 512 }))
+  const primaryKey = plainField('id', DataType.Int64, { primaryKey: true })
+  const fields = [primaryKey, plainField(vector, DataType.FloatVector, { dim })]
+  for (const name of texts) fields.push(plainField(name, DataType.VarChar, { maxLengthBytes: 512 }))
   return { collection: 'bench', fields, primaryKey, dynamicField: false }
-}
-
-function field(name: string, type: number, more: Partial<Field>): Field {
-  return {
-    name,
-    type,
-    primaryKey: false,
-    autoId: false,
-    nullable: false,
-    hasDefault: false,
-    functionOutput: false,
-    dynamic: false,
-    partitionKey: false,
-    dim: undefined,
-    maxLengthBytes: undefined,
-    elementType: undefined,
-    maxCapacity: undefined,
-    ...more,
-  }
 }

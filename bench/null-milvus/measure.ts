@@ -10,21 +10,15 @@ import type { FloatVectorColumn } from '../../src/columns/float-vector.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
 import { connect } from '../../src/milvus/connection.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
-import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../../src/milvus/schema.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
 const rows = 1000
 const inFlight = 4
 
-function field(name: string, type: number, more: Partial<Field>): Field {
-  const plain = { primaryKey: false, autoId: false, nullable: false, hasDefault: false, functionOutput: false }
-  const none = { dim: undefined, maxLengthBytes: undefined, elementType: undefined, maxCapacity: undefined }
-  return { name, type, ...plain, dynamic: false, partitionKey: false, ...none, ...more }
-}
-
 function schemaOf(dim: number): CollectionSchema {
-  const primaryKey = field('id', DataType.Int64, { primaryKey: true })
-  const fields = [primaryKey, field('vector', DataType.FloatVector, { dim })]
+  const primaryKey = plainField('id', DataType.Int64, { primaryKey: true })
+  const fields = [primaryKey, plainField('vector', DataType.FloatVector, { dim })]
   return { collection: 'bench', fields, primaryKey, dynamicField: false }
 }
 

@@ -1,5 +1,5 @@
 import { failure } from '../errors/errors.ts'
-import { type CollectionSchema, DataType, type Field } from '../milvus/schema.ts'
+import { type CollectionSchema, DataType, type Field, plainField } from '../milvus/schema.ts'
 import { BoolArrayColumn } from './array/bool.ts'
 import { DoubleArrayColumn } from './array/double.ts'
 import { FloatArrayColumn } from './array/float.ts'
@@ -160,19 +160,5 @@ function elementTypeName({ elementType }: Field): string {
 }
 
 export function dynamicField(): Field {
-  return {
-    name: dynamicFieldName,
-    type: DataType.Json,
-    primaryKey: false,
-    autoId: false,
-    nullable: false,
-    hasDefault: false,
-    functionOutput: false,
-    dynamic: true,
-    partitionKey: false,
-    dim: undefined,
-    maxLengthBytes: undefined,
-    elementType: undefined,
-    maxCapacity: undefined,
-  }
+  return plainField(dynamicFieldName, DataType.Json, { dynamic: true })
 }

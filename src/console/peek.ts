@@ -6,7 +6,7 @@ import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import { openRecordKey } from '../mapping/record-key.ts'
 import { describeCollection } from '../milvus/describe.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
+import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { RecordTexts } from '../preflight/record-texts.ts'
 import { evenShares, newReader, readStretches } from '../preflight/sample.ts'
 import { Effect, Effects } from '../sink/effect.ts'
@@ -50,9 +50,8 @@ export async function peek(settings: SinkSettings, topic: string, records: numbe
   )
   const effects = new Effects(decoder, keys, settings.nullValues, assignments)
   const texts = new RecordTexts(settings, assignments)
-  const key = { ...schema.primaryKey, autoId: false }
   const columns = new ColumnBatch(schema, { rowsHint: 1 })
-  const deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false }, { rowsHint: 1 })
+  const deleted = new ColumnBatch(keyAlone(schema), { rowsHint: 1 })
   const lines: string[] = []
   try {
     await readStretches(reader, last, new Arena(arenaBytes, records), async (arena) => {

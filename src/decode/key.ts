@@ -4,7 +4,7 @@ import { typeName } from '../columns/create.ts'
 import { Int64Column } from '../columns/int64.ts'
 import type { KeyConverterSettings } from '../config/converters.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
-import type { CollectionSchema, Field } from '../milvus/schema.ts'
+import { type CollectionSchema, type Field, keyAlone } from '../milvus/schema.ts'
 import { compileJsonPlan, type JsonPlan } from './json/plan.ts'
 import { reason } from './json/reason.ts'
 import { skipValue } from './json/skip.ts'
@@ -41,14 +41,9 @@ export class RecordKey {
     private readonly nameInKey: string = schema.primaryKey.name,
   ) {
     const key = schema.primaryKey
-    const keyAlone: CollectionSchema = {
-      collection: schema.collection,
-      fields: [{ ...key, autoId: false }],
-      primaryKey: { ...key, autoId: false },
-      dynamicField: false,
-    }
-    this.plan = compileJsonPlan(keyAlone, { envelope: false, fieldNames: new Map([[nameInKey, key.name]]) })
-    this.row = new ColumnBatch(keyAlone)
+    const alone = keyAlone(schema)
+    this.plan = compileJsonPlan(alone, { envelope: false, fieldNames: new Map([[nameInKey, key.name]]) })
+    this.row = new ColumnBatch(alone)
     this.field = key
     this.prefix = encoder.encode(`{${JSON.stringify(key.name)}:`)
     const { kind } = converter

@@ -8,7 +8,7 @@ import { compileJsonPlan } from '../decode/json/plan.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import { failure } from '../errors/errors.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
+import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Chain } from './chain.ts'
 import { compileNames, type RecordNames } from './compile-names.ts'
 import { DebeziumDecoder } from './debezium-decoder.ts'
@@ -110,8 +110,4 @@ function withoutMarks(schema: CollectionSchema, names: RecordNames): RecordNames
     if (!fieldNames.has(mark) && !schema.fields.some(({ name }) => name === mark)) fieldNames.set(mark, '')
   }
   return { ...names, fieldNames }
-}
-
-function keyAlone(schema: CollectionSchema): CollectionSchema {
-  return { ...schema, fields: [schema.primaryKey], dynamicField: false }
 }

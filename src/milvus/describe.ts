@@ -3,7 +3,7 @@
 import { failure, RedkiteError } from '../errors/errors.ts'
 import type { MilvusConnection, SendOptions, StatusMessage } from './connection.ts'
 import { memberName } from './member-name.ts'
-import { type CollectionSchema, DataType, type Field } from './schema.ts'
+import { type CollectionSchema, DataType, type Field, plainField } from './schema.ts'
 
 export interface CollectionDescription {
   /** `schema.collection` is the name that was asked for, an alias perhaps; this is the collection's own. */
@@ -121,20 +121,6 @@ function toSchema(
   return { collection, fields, primaryKey, dynamicField }
 }
 
-const plainField: Omit<Field, 'name' | 'type'> = {
-  primaryKey: false,
-  autoId: false,
-  nullable: false,
-  hasDefault: false,
-  functionOutput: false,
-  dynamic: false,
-  partitionKey: false,
-  dim: undefined,
-  maxLengthBytes: undefined,
-  elementType: undefined,
-  maxCapacity: undefined,
-}
-
 function toField(message: FieldMessage, functionOutputs: ReadonlySet<string>): Field {
   return {
     name: message.name,
@@ -155,7 +141,7 @@ function toField(message: FieldMessage, functionOutputs: ReadonlySet<string>): F
 
 function toStructArray({ name, nullable, fields }: StructMessage): Field {
   const members = fields.map((field) => toMember(name, nullable, toField(field, new Set())))
-  return { ...plainField, name, type: DataType.ArrayOfStruct, nullable, maxCapacity: members[0]?.maxCapacity, members }
+  return plainField(name, DataType.ArrayOfStruct, { nullable, maxCapacity: members[0]?.maxCapacity, members })
 }
 
 /** Some servers say a member's own type where others say that of its array. */

@@ -64,3 +64,29 @@ export interface CollectionSchema {
   readonly primaryKey: Field
   readonly dynamicField: boolean
 }
+
+/** A field that has of all that a field may have only what `more` says. */
+export function plainField(name: string, type: number, more: Partial<Field> = {}): Field {
+  return {
+    name,
+    type,
+    primaryKey: false,
+    autoId: false,
+    nullable: false,
+    hasDefault: false,
+    functionOutput: false,
+    dynamic: false,
+    partitionKey: false,
+    dim: undefined,
+    maxLengthBytes: undefined,
+    elementType: undefined,
+    maxCapacity: undefined,
+    ...more,
+  }
+}
+
+/** The primary key as if it were all that the collection has, and brought by records: for rows that are known by their key alone. */
+export function keyAlone({ collection, primaryKey }: CollectionSchema): CollectionSchema {
+  const key = { ...primaryKey, autoId: false }
+  return { collection, fields: [key], primaryKey: key, dynamicField: false }
+}

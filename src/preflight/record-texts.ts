@@ -8,28 +8,14 @@ import { compileDecoder } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
-import { type CollectionSchema, DataType, type Field } from '../milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../milvus/schema.ts'
 import { WireReader } from '../milvus/wire-reader.ts'
 import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
 import type { SourceAssignment } from '../sink/ports.ts'
 
 /** No record has a field of this name; its rows are topic, partition and offset, which have no more bytes than this. */
-const key: Field = {
-  name: '\0',
-  type: DataType.VarChar,
-  primaryKey: true,
-  autoId: false,
-  nullable: false,
-  hasDefault: false,
-  functionOutput: false,
-  dynamic: false,
-  partitionKey: false,
-  dim: undefined,
-  maxLengthBytes: 1_024,
-  elementType: undefined,
-  maxCapacity: undefined,
-}
+const key = plainField('\0', DataType.VarChar, { primaryKey: true, maxLengthBytes: 1_024 })
 const schema: CollectionSchema = { collection: '', fields: [key], primaryKey: key, dynamicField: true }
 
 export class RecordTexts {

@@ -12,7 +12,7 @@ import type { Code, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { Reader, Stretch } from '../kafka/reader.ts'
 import { openRecordKey } from '../mapping/record-key.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
+import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
 import { Hash64 } from '../verify/hash64.ts'
@@ -102,8 +102,7 @@ class Surveyor {
     this.#effects = new Effects(this.#decoder, keySource, settings.nullValues, assignments)
     this.#matcher = new FieldMatcher(settings, schema, assignments)
     this.#columns = new ColumnBatch(schema)
-    const key = { ...schema.primaryKey, autoId: false }
-    this.#deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
+    this.#deleted = new ColumnBatch(keyAlone(schema))
     this.#keys = this.#columns.key === undefined ? undefined : new DistinctKeys()
   }
 

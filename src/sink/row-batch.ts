@@ -2,7 +2,7 @@ import { ColumnBatch } from '../columns/batch.ts'
 import type { Batch, Extent } from '../delivery/batch.ts'
 import { type BatchKeys, noEntry } from '../delivery/key-index.ts'
 import type { RedkiteError } from '../errors/errors.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
+import { keyAlone } from '../milvus/schema.ts'
 import type { Lane } from './lane.ts'
 
 /** A record that can be neither written nor deleted, and why. */
@@ -218,9 +218,4 @@ class Origins {
       to++
     }
   }
-}
-
-function keyAlone(schema: CollectionSchema): CollectionSchema {
-  const key = { ...schema.primaryKey, autoId: false }
-  return { collection: schema.collection, fields: [key], primaryKey: key, dynamicField: false }
 }

@@ -10,7 +10,7 @@ import type { Errors, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import { Reader, type Stretch } from '../kafka/reader.ts'
 import { openRecordKey } from '../mapping/record-key.ts'
-import type { CollectionSchema } from '../milvus/schema.ts'
+import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
 import { putsAtOnce } from './expectation.ts'
@@ -56,8 +56,7 @@ export class TopicScan {
     if (isolation !== undefined) Object.assign(config, { 'isolation.level': isolation })
     this.#reader = new Reader(config, { wantsDetails: plan.wantsDetails === true })
     this.#columns = new ColumnBatch(schema)
-    const key = { ...schema.primaryKey, autoId: false }
-    this.#deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
+    this.#deleted = new ColumnBatch(keyAlone(schema))
     this.#hasher = new RowHasher(this.#columns, defaults)
     const recordKey = openRecordKey(schema, settings)
     const assignments = () => this.#reader.assignments

@@ -1,25 +1,8 @@
-import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
+import { type CollectionSchema, DataType, type Field, plainField } from '../../src/milvus/schema.ts'
 
 /** Schemas for tests, said in a few words. */
 
-export function field(name: string, type: number, more: Partial<Field> = {}): Field {
-  return {
-    name,
-    type,
-    primaryKey: false,
-    autoId: false,
-    nullable: false,
-    hasDefault: false,
-    functionOutput: false,
-    dynamic: false,
-    partitionKey: false,
-    dim: undefined,
-    maxLengthBytes: undefined,
-    elementType: undefined,
-    maxCapacity: undefined,
-    ...more,
-  }
-}
+export const field = plainField
 
 export function key(name = 'id', type: number = DataType.Int64, more: Partial<Field> = {}): Field {
   return field(name, type, { primaryKey: true, ...more })

@@ -3,8 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { Producer } from '../../src/kafka/producer.ts'
-import type { Field } from '../../src/milvus/schema.ts'
-import { DataType } from '../../src/milvus/schema.ts'
+import { DataType, plainField } from '../../src/milvus/schema.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints, point, pointRows, points, readPoints } from './points.ts'
@@ -176,12 +175,7 @@ test.concurrent('a topic that ends with an aborted transaction is caught up, at 
 })
 
 describe('at rest', () => {
-  const field = (name: string, type: number, more: Partial<Field>): Field => ({
-    ...{ name, type, primaryKey: false, autoId: false, nullable: false, hasDefault: false, functionOutput: false },
-    ...{ dynamic: false, partitionKey: false, dim: undefined, maxLengthBytes: undefined, elementType: undefined },
-    ...{ maxCapacity: undefined, ...more },
-  })
-  const id = field('id', DataType.Int64, { primaryKey: true })
+  const id = plainField('id', DataType.Int64, { primaryKey: true })
   const lingerMs = 50
   const idleMs = 10_000
 
@@ -189,7 +183,7 @@ describe('at rest', () => {
     const kafka = await sharedKafka()
     const name = unique('rest')
     await kafka.tools.createTopic(name)
-    const fields = [id, field('v', DataType.FloatVector, { dim: 2 })]
+    const fields = [id, plainField('v', DataType.FloatVector, { dim: 2 })]
     const milvus = await startNullMilvus({ schema: { collection: name, fields, primaryKey: id, dynamicField: false } })
     const endpoint = `http://127.0.0.1:${milvus.port}`
     const redkite = startRedkite(workerFile(kafka.bootstrap), [

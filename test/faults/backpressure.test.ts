@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
-import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../../src/milvus/schema.ts'
 import { sinkFile, startRedkite, workerFile } from '../e2e/redkite.ts'
 import { send } from '../kafka/send.ts'
 import { startProxy } from '../servers/proxy.ts'
@@ -18,19 +18,8 @@ const sessionTimeoutMs = 6_000
 /** More than 4 requests of 500 rows under way can bring at these delays, in all. */
 const records = 1_200_000 + Math.ceil(slowMs * 1.3)
 
-const field: Omit<Field, 'name' | 'type' | 'primaryKey' | 'dim'> = {
-  autoId: false,
-  nullable: false,
-  hasDefault: false,
-  functionOutput: false,
-  dynamic: false,
-  partitionKey: false,
-  maxLengthBytes: undefined,
-  elementType: undefined,
-  maxCapacity: undefined,
-}
-const key: Field = { ...field, name: 'id', type: DataType.Int64, primaryKey: true, dim: undefined }
-const vector: Field = { ...field, name: 'vector', type: DataType.FloatVector, primaryKey: false, dim: 8 }
+const key = plainField('id', DataType.Int64, { primaryKey: true })
+const vector = plainField('vector', DataType.FloatVector, { dim: 8 })
 
 function schemaOf(collection: string): CollectionSchema {
   return { collection, fields: [key, vector], primaryKey: key, dynamicField: false }

@@ -2,7 +2,7 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileDecoder } from '../../src/decode/compile.ts'
 import { openRecordKey } from '../../src/mapping/record-key.ts'
-import type { CollectionSchema } from '../../src/milvus/schema.ts'
+import { type CollectionSchema, keyAlone } from '../../src/milvus/schema.ts'
 import { Effect, Effects } from '../../src/sink/effect.ts'
 import { KeySource } from '../../src/sink/keys.ts'
 import { columnValues } from '../columns/protobuf.ts'
@@ -25,8 +25,7 @@ export function effectsOf(schema: CollectionSchema, lines: string, records: read
   )
   const effects = new Effects(decoder, keys, settings.nullValues, assignments)
   const columns = new ColumnBatch(schema)
-  const key = { ...schema.primaryKey, autoId: false }
-  const deleted = new ColumnBatch({ ...schema, fields: [key], primaryKey: key, dynamicField: false })
+  const deleted = new ColumnBatch(keyAlone(schema))
   return records.map((record) => {
     columns.truncate(0)
     deleted.truncate(0)

@@ -3,32 +3,14 @@ import type { Int64Column } from '../../src/columns/int64.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
 import { nothingIgnored } from '../../src/decode/ignored-names.ts'
 import { failure, type RedkiteError } from '../../src/errors/errors.ts'
-import { type CollectionSchema, DataType, type Field } from '../../src/milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../../src/milvus/schema.ts'
 import type { KeyReader } from '../../src/sink/keys.ts'
 
-function int64(name: string, primaryKey: boolean): Field {
-  return {
-    name,
-    type: DataType.Int64,
-    primaryKey,
-    autoId: false,
-    nullable: false,
-    hasDefault: false,
-    functionOutput: false,
-    dynamic: false,
-    partitionKey: false,
-    dim: undefined,
-    maxLengthBytes: undefined,
-    elementType: undefined,
-    maxCapacity: undefined,
-  }
-}
-
 /** Two INT64 fields: the key, and the version that tells which write was the last. */
-const key = int64('key', true)
+const key = plainField('key', DataType.Int64, { primaryKey: true })
 export const simulatedSchema: CollectionSchema = {
   collection: 'simulated',
-  fields: [key, int64('version', false)],
+  fields: [key, plainField('version', DataType.Int64)],
   primaryKey: key,
   dynamicField: false,
 }

@@ -1,6 +1,6 @@
 import { ColumnBatch } from '../../columns/batch.ts'
 import type { VarCharColumn } from '../../columns/varchar.ts'
-import { type CollectionSchema, DataType, type Field } from '../../milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../../milvus/schema.ts'
 import { compileJsonPlan, type JsonPlan } from './plan.ts'
 
 const longestBytes = 65_535
@@ -12,21 +12,7 @@ export class TextField {
   readonly #column: VarCharColumn
 
   constructor(name: string, envelope: boolean) {
-    const field: Field = {
-      name,
-      type: DataType.VarChar,
-      primaryKey: false,
-      autoId: false,
-      nullable: true,
-      hasDefault: false,
-      functionOutput: false,
-      dynamic: false,
-      partitionKey: false,
-      dim: undefined,
-      maxLengthBytes: longestBytes,
-      elementType: undefined,
-      maxCapacity: undefined,
-    }
+    const field = plainField(name, DataType.VarChar, { nullable: true, maxLengthBytes: longestBytes })
     const alone: CollectionSchema = { collection: '', fields: [field], primaryKey: field, dynamicField: false }
     this.#plan = compileJsonPlan(alone, { envelope })
     this.#batch = new ColumnBatch(alone)

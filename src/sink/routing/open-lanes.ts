@@ -13,7 +13,7 @@ import { openRecordKey } from '../../mapping/record-key.ts'
 import type { MilvusConnection } from '../../milvus/connection.ts'
 import { openPartition } from '../../milvus/partitions.ts'
 import { WriteTarget } from '../../milvus/request.ts'
-import { type CollectionSchema, DataType, type Field } from '../../milvus/schema.ts'
+import { type CollectionSchema, DataType, plainField } from '../../milvus/schema.ts'
 import { SchemaGuard } from '../../milvus/schema-guard.ts'
 import { makeMissing } from '../../preflight/make-missing.ts'
 import { Effects } from '../effect.ts'
@@ -150,21 +150,7 @@ function ignoredOf(lanes: readonly Lane[]): IgnoredNames {
 
 /** For rejects and ends alone, before there is any lane: no row is ever put into it. */
 function laneOfNothing(assignments: () => readonly SourceAssignment[]): Lane {
-  const key: Field = {
-    name: 'none',
-    type: DataType.Int64,
-    primaryKey: true,
-    autoId: false,
-    nullable: false,
-    hasDefault: false,
-    functionOutput: false,
-    dynamic: false,
-    partitionKey: false,
-    dim: undefined,
-    maxLengthBytes: undefined,
-    elementType: undefined,
-    maxCapacity: undefined,
-  }
+  const key = plainField('none', DataType.Int64, { primaryKey: true })
   const schema: CollectionSchema = { collection: '', fields: [key], primaryKey: key, dynamicField: false }
   const refuse = () => failure('INTERNAL', 'a record was put into the lane that takes none')
   const decoder: RowDecoder = {
