@@ -10,6 +10,7 @@ import { addIgnored, type IgnoredNames, nothingIgnored } from '../../decode/igno
 import { failure } from '../../errors/errors.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { openRecordKey } from '../../mapping/record-key.ts'
+import type { TopicRouting } from '../../mapping/topic-routing.ts'
 import type { MilvusConnection } from '../../milvus/connection.ts'
 import { openPartition } from '../../milvus/partitions.ts'
 import { WriteTarget } from '../../milvus/request.ts'
@@ -61,8 +62,8 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
     })
   }
   const topics = await options.topics
-  const routing = compileTopicRouting(settings)
-  const parts = perCollection(settings, topics, routing && ((topic) => routing.ofAll(topic)))
+  const topicRouting = compileTopicRouting(settings)
+  const parts = perCollection(settings, topics, topicRouting && ((topic) => topicRouting.ofAll(topic)))
   const known = isReplay ? [] : parts.filter(({ collection }) => collection !== '')
   for (const own of known) await make(own)
   const connection = await connectWithin(settings)
@@ -82,15 +83,15 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
         if (refusal !== undefined) throw refusal
       }
     }
-    return { router: routerOf(options, table), connection, ignored: () => ignoredOf(table.lanes) }
+    return { router: routerOf(options, table, topicRouting), connection, ignored: () => ignoredOf(table.lanes) }
   })
 }
 
-function routerOf(options: LanesOptions, table: LaneTable): Router {
+function routerOf(options: LanesOptions, table: LaneTable, topicRouting: TopicRouting | undefined): Router {
   const { settings, assignments } = options
-  const topicOf = topicOfRecord(options)
+  const topicOf = topicOfRecord(options, topicRouting)
   const nowhere = laneOfNothing(assignments)
-  const details = wantsDetails(options, table.lanes[0]?.effects.decoder)
+  const details = topicRouting?.wantsDetails === true || wantsDetails(options, table.lanes[0]?.effects.decoder)
   if (isRoutedByRecord(settings.routing)) {
     return new RecordRouter(settings, table, assignments, nowhere, details, topicOf)
   }
@@ -98,12 +99,14 @@ function routerOf(options: LanesOptions, table: LaneTable): Router {
 }
 
 /** The topic that a record counts as coming from, where that is not the one it was read from. */
-function topicOfRecord({ settings, assignments, originOf }: LanesOptions): TopicOfRecord | undefined {
-  const routing = compileTopicRouting(settings)
-  if (routing === undefined && originOf === undefined) return undefined
+function topicOfRecord(
+  { assignments, originOf }: LanesOptions,
+  topicRouting: TopicRouting | undefined,
+): TopicOfRecord | undefined {
+  if (topicRouting === undefined && originOf === undefined) return undefined
   return (arena, row) => {
     const place = originOf?.(row) ?? assignments()[arena.assignment[row]!]!
-    return routing === undefined ? place.topic : routing.of(place, arena, row)
+    return topicRouting === undefined ? place.topic : topicRouting.of(place, arena, row)
   }
 }
 
@@ -111,7 +114,6 @@ function topicOfRecord({ settings, assignments, originOf }: LanesOptions): Topic
 function wantsDetails({ settings, originOf }: LanesOptions, decoder: RowDecoder | undefined): boolean {
   const { keyMode, routing } = settings
   if (decoder === undefined || decoder.wantsDetails === true || routing.header !== undefined) return true
-  if (isRouted(settings) && compileTopicRouting(settings)?.wantsDetails === true) return true
   return originOf !== undefined && (keyMode === 'kafka' || isRouted(settings))
 }
 
