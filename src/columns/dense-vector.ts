@@ -119,10 +119,7 @@ export abstract class DenseVectorColumn implements Column {
     next = writeNested(out, next, this.member.message ? 1 : this.member.number, packed)
     next = this.writeRows(out, next, from, to)
     next = this.frame.writeTail(out, next)
-    if (!this.takesNull || from === to) return next
-    next = this.frame.writeValidHead(out, next, to - from)
-    for (let row = from; row < to; row++) out[next++] = 1 - this.nulls[row]!
-    return next
+    return this.takesNull ? this.frame.writeValid(out, next, this, from, to) : next
   }
 
   truncate(rows: number): void {

@@ -34,9 +34,12 @@ export class FieldDataFrame {
     return at + this.tail.length
   }
 
-  /** Tag and length of valid_data; the bytes come next. */
-  writeValidHead(out: Uint8Array, at: number, rows: number): number {
+  /** valid_data, the last member of a column that takes nulls; nothing for no rows. */
+  writeValid(out: Uint8Array, at: number, column: { isNull(row: number): boolean }, from: number, to: number): number {
+    if (from === to) return at
     out[at] = bytesTag(7)
-    return writeVarint(out, at + 1, rows)
+    let next = writeVarint(out, at + 1, to - from)
+    for (let row = from; row < to; row++) out[next++] = column.isNull(row) ? 0 : 1
+    return next
   }
 }

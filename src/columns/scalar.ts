@@ -58,10 +58,7 @@ export abstract class ScalarColumn implements Column {
     next += bytes
     out.set(this.memberTail, next)
     next = this.frame.writeTail(out, next + this.memberTail.length)
-    if (!this.takesNull || from === to) return next
-    next = this.frame.writeValidHead(out, next, to - from)
-    for (let row = from; row < to; row++) out[next++] = this.wire.isNull(row) ? 0 : 1
-    return next
+    return this.takesNull ? this.frame.writeValid(out, next, this.wire, from, to) : next
   }
 
   truncate(rows: number): void {

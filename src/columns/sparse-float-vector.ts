@@ -112,10 +112,7 @@ export class SparseFloatVectorColumn implements Column {
     out.set(rows, next)
     next = writeDim(out, next + rows.length, 2, dim)
     next = frame.writeTail(out, next)
-    if (!this.takesNull || from === to) return next
-    next = frame.writeValidHead(out, next, to - from)
-    for (let row = from; row < to; row++) out[next++] = wire.isNull(row) ? 0 : 1
-    return next
+    return this.takesNull ? frame.writeValid(out, next, wire, from, to) : next
   }
 
   truncate(rows: number): void {

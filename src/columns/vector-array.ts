@@ -109,10 +109,7 @@ export class VectorArrayColumn implements Column {
     out.set(rows, next)
     next = writeNumber(out, next + rows.length, 3, field.elementType ?? 0)
     next = frame.writeTail(out, next)
-    if (!this.takesNull || from === to) return next
-    next = frame.writeValidHead(out, next, to - from)
-    for (let row = from; row < to; row++) out[next++] = wire.isNull(row) ? 0 : 1
-    return next
+    return this.takesNull ? frame.writeValid(out, next, wire, from, to) : next
   }
 
   truncate(rows: number): void {
