@@ -21,7 +21,7 @@ export interface HttpFlags {
 export interface Shown {
   /** These sinks run now, with these settings. */
   follow(setup: Setup, sinks: readonly RunningSink[]): void
-  ended(sink: string, error: unknown): void
+  ended(sink: RunningSink, error: unknown): void
 }
 
 /** Listens from here on, before any sink is open. */
@@ -35,7 +35,7 @@ export function openHttp({ http, tokenFile, names }: HttpFlags, setup: Setup, lo
       board.plan(infosOf(setup))
       for (const sink of sinks) board.place(sink.name)?.opened(sink)
     },
-    ended: (sink, error) => board.place(sink)?.ended(error),
+    ended: (sink, error) => board.place(sink.name)?.ended(error, sink),
   }
 }
 

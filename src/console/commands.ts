@@ -4,15 +4,20 @@ export interface CommandShape {
   readonly help: string
   /** Whether it needs a redkite that runs. */
   readonly live: boolean
-  /** What its first words may be, for completion: names of sinks, topics, or these. */
-  readonly words?: 'sinks' | 'topics' | 'fields' | readonly string[]
+  /** What its first words may be, for completion: names of sinks, topics, both, or these. */
+  readonly words?: 'sinks' | 'topics' | 'steerable' | 'fields' | readonly string[]
 }
 
 export const commands = {
   status: { takes: '', help: 'how each sink stands', live: true },
   lag: { takes: '', help: 'what each partition has left to read', live: false },
-  pause: { takes: '[sink]', help: 'take no more records, and keep the partitions', live: true, words: 'sinks' },
-  resume: { takes: '[sink]', help: 'go on', live: true, words: 'sinks' },
+  pause: {
+    takes: '[sink|topic[:partition]]',
+    help: 'take no more records, and keep the partitions',
+    live: true,
+    words: 'steerable',
+  },
+  resume: { takes: '[sink|topic[:partition]]', help: 'go on', live: true, words: 'steerable' },
   restart: { takes: '[sink]', help: 'finish what was read, and open anew', live: true, words: 'sinks' },
   peek: {
     takes: '<topic> [records]',

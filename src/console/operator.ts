@@ -11,6 +11,7 @@ import type { RunningSink } from '../sink/running.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
 import { type Answer, table, wrong } from './answer.ts'
 import { type CommandName, commands } from './commands.ts'
+import { pausedPlaces, steer } from './steer.ts'
 
 export interface OperatorOptions {
   readonly settings: () => readonly SinkSettings[]
@@ -49,7 +50,7 @@ export class Operator {
       case 'pause':
       case 'resume':
       case 'restart':
-        return this.#tell(name, words[0])
+        return steer(name, words[0], this.#live(), this.options.settings())
       case 'peek': {
         const { peek } = await import('./peek.ts')
         return peek(this.#sinkOfTopic(words[0]), words[0]!, whole(words[1], 10))
@@ -76,46 +77,42 @@ export class Operator {
     }
   }
 
-  #status(): string[] {
-    const rows = this.#live().map((sink) => {
+  async #status(): Promise<string[]> {
+    const rows = this.#live().map(async (sink) => {
+      const tasks = await sink.detail()
       const { counts, lag } = sink.standing()
+      const state = tasks.find((task) => task.state !== 'running')?.state
+      const paused = pausedPlaces(tasks)
       return [
         sink.name,
+        ...(state === undefined ? [] : [state]),
         `${count(counts.written)} rows written from ${count(counts.records)} records`,
         `lag ${lag === undefined ? 'not known yet' : count(lag)}`,
         ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
         ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
+        ...(paused.length > 0 ? [`paused: ${paused.join(', ')}`] : []),
       ]
     })
-    return table(rows)
+    return table(await Promise.all(rows))
   }
 
   async #lag(): Promise<string[]> {
     const parts = await Promise.all(
       this.options.settings().map(async (settings) => {
         const { stretches } = await askBounds(settings)
+        const running = this.options.live?.sinks().find(({ name }) => name === settings.name)
+        const paused = new Set(pausedPlaces((await running?.detail()) ?? []))
         return stretches.map(({ topic, partition, from, to, committed }) => [
           settings.name,
           `${topic}:${partition}`,
           `committed ${committed === undefined ? 'nothing' : committed}`,
           `end ${to}`,
           `lag ${count(Math.max(0, to - Math.max(from, committed ?? 0)))}`,
+          ...(paused.has(`${topic}:${partition}`) ? ['paused'] : []),
         ])
       }),
     )
     return table(parts.flat())
-  }
-
-  #tell(what: 'pause' | 'resume' | 'restart', name: string | undefined): string[] {
-    const sinks = this.#live().filter((sink) => name === undefined || sink.name === name)
-    if (sinks.length === 0) wrong(`no sink is named "${name}"; there is ${this.words().sinks.join(', ')}`)
-    for (const sink of sinks) sink[what]()
-    const said = {
-      pause: 'pauses: what was read is written and committed',
-      resume: 'goes on',
-      restart: 'is opened anew',
-    }
-    return sinks.map((sink) => `${sink.name} ${said[what]}`)
   }
 
   async #letters(): Promise<string[]> {

@@ -124,6 +124,7 @@ function second(command: string, known: Words): readonly string[] {
   const shape: CommandShape | undefined = commands[command as CommandName]
   const which = shape?.words
   if (which === 'sinks' || which === 'topics') return known[which]
+  if (which === 'steerable') return [...new Set([...known.sinks, ...known.topics])]
   return typeof which === 'string' || which === undefined ? [] : which
 }
 

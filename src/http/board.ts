@@ -63,7 +63,8 @@ export class Board {
 /** What is wished of a sink that is not open yet is done when it is. */
 export class Place {
   #running: RunningSink | undefined
-  #paused = false
+  /** Before it is open; from then on it says itself whether it is paused, since a console may do that, too. */
+  #isToPause = false
   #ended = false
   #error: string | undefined
 
@@ -76,10 +77,13 @@ export class Place {
   opened(running: RunningSink): void {
     if (this.#running === running) return
     this.#running = running
-    if (this.#paused) running.pause()
+    if (this.#isToPause) running.pause()
+    this.#isToPause = false
   }
 
-  ended(error?: unknown): void {
+  /** Says that one ended; that of another of its name, which a reload took away, is over for good. */
+  ended(error?: unknown, running: RunningSink | undefined = this.#running): void {
+    if (running !== this.#running) return
     this.#ended = true
     if (error !== undefined) this.#error = error instanceof Error ? error.message : String(error)
   }
@@ -89,16 +93,14 @@ export class Place {
   }
 
   pause(): void {
-    if (this.#paused) return
     this.log.info('pausing, as somebody asked')
-    this.#paused = true
-    this.#running?.pause()
+    if (this.#running === undefined) this.#isToPause = true
+    else this.#running.pause()
   }
 
   resume(): void {
-    if (!this.#paused) return
     this.log.info('resuming, as somebody asked')
-    this.#paused = false
+    this.#isToPause = false
     this.#running?.resume()
   }
 
@@ -116,7 +118,7 @@ export class Place {
     if (this.#error !== undefined) return 'failed'
     if (this.#ended) return 'stopped'
     if (tasks.some(({ state }) => state === 'restarting')) return 'restarting'
-    if (this.#paused) return 'paused'
-    return this.#running === undefined ? 'opening' : 'running'
+    if (this.#running === undefined) return this.#isToPause ? 'paused' : 'opening'
+    return tasks.some(({ state }) => state === 'paused') ? 'paused' : 'running'
   }
 }

@@ -28,8 +28,8 @@ function sinkStatus({ info, state, error, standing, tasks }: SinkView) {
     counts: addCounts(tasks.map(({ counts }) => counts)),
     partitions: tasks
       .flatMap(({ partitions }, task) =>
-        partitions.map(({ topic, partition, position, end, lag }) => {
-          return { topic, partition, task, position: position ?? null, end: end ?? null, lag: lag ?? null }
+        partitions.map(({ topic, partition, position, end, lag, isPaused: paused }) => {
+          return { topic, partition, task, position: position ?? null, end: end ?? null, lag: lag ?? null, paused }
         }),
       )
       .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)),

@@ -2,7 +2,7 @@
  * Whether the sinks of a process are alive in earnest, for a watchdog that restarts what is not. A sink lives when, within the time given, it
  *
  * - moved: anything that it counts has changed; or
- * - rests with reason: it holds nothing unsettled and has read each of its partitions to the end, or somebody paused it; or
+ * - rests with reason: it holds nothing unsettled and has read each of its partitions to the end, or somebody paused it, or them; or
  * - waits and says so: Kafka, Milvus or the dead-letter topic takes nothing at the moment, and the log has a warning of it.
  *
  * Pure: it is told what there is, and when.
@@ -48,5 +48,8 @@ export class Vitality {
 }
 
 function rests({ state, oldestAgeMs, partitions }: TaskDetail): boolean {
-  return state === 'paused' || (oldestAgeMs === undefined && partitions.every(({ isAtEnd }) => isAtEnd))
+  return (
+    state === 'paused' ||
+    (oldestAgeMs === undefined && partitions.every(({ isAtEnd, isPaused }) => isAtEnd || isPaused))
+  )
 }

@@ -33,6 +33,8 @@ export interface PartitionDetail {
   readonly lag: number | undefined
   /** Whether Kafka has given all that there is to read for now; behind the last record may lie a transaction that is still open. */
   readonly isAtEnd: boolean
+  /** Whether somebody has paused it, alone or with its topic. */
+  readonly isPaused: boolean
 }
 
 export function taskDetail(

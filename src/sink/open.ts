@@ -9,6 +9,8 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { PartitionDetail } from './detail.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
 import { askKafka, lagToGoal } from './goal.ts'
+import { PausedEnds } from './paused-ends.ts'
+import type { PausedParts } from './paused-parts.ts'
 import { systemClock } from './ports.ts'
 import { openLanes } from './routing/open-lanes.ts'
 import { revokeTimeoutMs, type SettledStretch, Sink } from './sink.ts'
@@ -21,6 +23,7 @@ export interface OpenOptions {
   /** The records are dead letters, sent again (`redkite dlq replay`). */
   readonly isReplay?: boolean
   /** See `SinkOptions`. */
+  readonly pausedParts?: PausedParts
   readonly onSettled?: ((stretch: SettledStretch) => void) | undefined
 }
 
@@ -84,18 +87,24 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     onReject,
     logEachReject: settings.errors.logEnable,
     caughtUp,
+    pausedParts: options.pausedParts,
     onSettled: options.onSettled,
   })
   let consumer: Consumer | undefined
   const replay = isReplay && goal !== undefined ? new ReplaySource(goal.ends, sink) : undefined
   const owned = () => consumer?.assignments.filter((assignment) => assignment.owned) ?? []
-  const partitions = () =>
-    owned().map(({ topic, partition, index }): PartitionDetail => {
-      const end = consumer!.endOffset(index)
+  const pausedEnds = new PausedEnds(settings)
+  const partitions = () => {
+    const mine = owned()
+    pausedEnds.look(mine.filter(({ index }) => sink.isPaused(index)))
+    return mine.map(({ topic, partition, index }): PartitionDetail => {
+      const [isAtEnd, isPaused] = [sink.isAtEnd(index), sink.isPaused(index)]
+      const end = (isPaused ? pausedEnds.end({ topic, partition }) : undefined) ?? consumer!.endOffset(index)
       const position = sink.position(index)
       const lag = end === undefined || position === undefined ? undefined : Math.max(0, end - position)
-      return { topic, partition, position, end, lag, isAtEnd: sink.isAtEnd(index) }
+      return { topic, partition, position, end, lag, isAtEnd, isPaused }
     })
+  }
   return {
     name: settings.name,
     sink,

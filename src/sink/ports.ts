@@ -17,6 +17,9 @@ export interface Source {
   readonly assignments: readonly SourceAssignment[]
   take(arena: Arena): number
   commit(positions: readonly Position[]): Promise<void>
+  /** Reads no more of these assignments until `resume`; what was not taken yet comes then. */
+  pause(assignments: readonly number[]): void
+  resume(assignments: readonly number[]): void
   close(deadlineMs: number): Promise<void>
 }
 

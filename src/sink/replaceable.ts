@@ -5,6 +5,7 @@
 
 import { addIgnored } from '../decode/ignored-names.ts'
 import type { TaskDetail } from './detail.ts'
+import { type Part, PausedParts } from './paused-parts.ts'
 import { addCounts, type RunningSink, type SinkStanding } from './running.ts'
 
 export class ReplaceableSink implements RunningSink {
@@ -15,6 +16,7 @@ export class ReplaceableSink implements RunningSink {
   readonly #before: SinkStanding[] = []
   #stopping = false
   #paused = false
+  readonly #pausedParts = new PausedParts()
 
   constructor(first: RunningSink) {
     this.name = first.name
@@ -34,6 +36,7 @@ export class ReplaceableSink implements RunningSink {
       this.#before.push(this.#now.standing())
       this.#now = next
       if (this.#paused) next.pause()
+      this.#pausedParts.tell(next)
     }
   }
 
@@ -63,14 +66,16 @@ export class ReplaceableSink implements RunningSink {
     this.#now.stop()
   }
 
-  pause(): void {
-    this.#paused = true
-    this.#now.pause()
+  pause(part?: Part): void {
+    if (part === undefined) this.#paused = true
+    else this.#pausedParts.pause(part)
+    this.#now.pause(part)
   }
 
-  resume(): void {
-    this.#paused = false
-    this.#now.resume()
+  resume(part?: Part): void {
+    if (part === undefined) this.#paused = false
+    this.#pausedParts.resume(part)
+    this.#now.resume(part)
   }
 
   restart(task?: number): void {

@@ -36,7 +36,7 @@ export class Roster {
   readonly #gone: RunningSink[] = []
   readonly #failures: Failure[] = []
   readonly #ended = Promise.withResolvers<void>()
-  #onEnd: (sink: string, error?: unknown) => void = () => {}
+  #onEnd: (sink: RunningSink, error?: unknown) => void = () => {}
   #running = 0
   #stopping = false
 
@@ -63,7 +63,7 @@ export class Roster {
   }
 
   /** Resolves when every sink has ended, with the errors in the order they came; each is told of as it ends. */
-  async run(onEnd: (sink: string, error?: unknown) => void = () => {}): Promise<readonly Failure[]> {
+  async run(onEnd: (sink: RunningSink, error?: unknown) => void = () => {}): Promise<readonly Failure[]> {
     this.#onEnd = onEnd
     for (const { sink } of this.#members.values()) this.#start(sink)
     await this.#ended.promise
@@ -126,10 +126,10 @@ export class Roster {
     void sink
       .run()
       .then(
-        () => this.#onEnd(sink.name),
+        () => this.#onEnd(sink),
         (error: unknown) => {
           this.#failures.push({ sink: sink.name, error })
-          this.#onEnd(sink.name, error)
+          this.#onEnd(sink, error)
           this.stop()
         },
       )

@@ -5,6 +5,7 @@
 import type { IgnoredNames } from '../decode/ignored-names.ts'
 import { Counts } from './counts.ts'
 import type { TaskDetail } from './detail.ts'
+import type { Part } from './paused-parts.ts'
 
 export interface RunningSink {
   readonly name: string
@@ -15,9 +16,13 @@ export interface RunningSink {
   run(): Promise<void>
   /** What was read is written and committed first. */
   stop(): void
-  /** Takes no more records until `resume`: what was read is written and committed, and the group keeps the partitions where they are. */
-  pause(): void
-  resume(): void
+  /**
+   * Takes no more records until `resume`: what was read is written and committed, and the group keeps the partitions where they are. With a
+   * part, of that alone.
+   */
+  pause(part?: Part): void
+  /** Without a part, whatever was paused of it. */
+  resume(part?: Part): void
   /** Stops in good order and opens anew; one task, or all of them. */
   restart(task?: number): void
   /** Gives it up before it has run. */

@@ -12,6 +12,8 @@ import { Counts } from './counts.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { Filled, Intake } from './intake.ts'
 import type { Lane } from './lane.ts'
+import { PartitionPauses } from './partition-pauses.ts'
+import { PausedParts } from './paused-parts.ts'
 import type { Clock, Source, SourceAssignment } from './ports.ts'
 import { Rejects } from './rejects.ts'
 import type { Router } from './router.ts'
@@ -40,6 +42,8 @@ export interface SinkOptions {
   readonly logEachReject?: boolean
   /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
   readonly caughtUp: CaughtUp | undefined
+  /** What somebody has paused of it, before it began or since: see `partsChanged`. */
+  readonly pausedParts?: PausedParts | undefined
   /** Called for each stretch of a partition's records whose fate is sealed: written, deleted, superseded or disposed of. For measuring. */
   readonly onSettled?: ((stretch: SettledStretch) => void) | undefined
   /** Gives back what the lanes were written through, when all is done. */
@@ -76,6 +80,7 @@ export class Sink {
   readonly #intake: Intake
   readonly #sender: Sender
   readonly #rejects: Rejects
+  readonly #pauses: PartitionPauses
   readonly #troubles: RateLimited
   readonly #commits: CommitLoop
   /** Assignments that are being taken away: still ours to commit, but what the arena holds of them is the next owner's to write. */
@@ -144,6 +149,8 @@ export class Sink {
         },
       },
     )
+    const { pausedParts = new PausedParts(), log, caughtUp } = options
+    this.#pauses = new PartitionPauses(pausedParts, log, caughtUp !== undefined)
     this.#settling = new Changes(clock)
     this.#commits = new CommitLoop(this.#delivery.watermark, clock, options.commitIntervalMs, {
       committed: () => this.counts.commits++,
@@ -185,6 +192,19 @@ export class Sink {
   resume(): void {
     this.#paused = false
     this.ready()
+  }
+
+  /** Somebody has paused or resumed partitions. */
+  partsChanged(): void {
+    const source = this.#source
+    if (source === undefined || this.#ending) return
+    const ours = source.assignments.filter((assignment) => this.#isOurs(assignment))
+    this.#pauses.apply(source, ours)
+  }
+
+  /** Whether somebody has paused the partition. */
+  isPaused(assignment: number): boolean {
+    return this.#pauses.isPaused(assignment)
   }
 
   /** Whether partitions were assigned to it, which may be none. */
@@ -232,6 +252,7 @@ export class Sink {
   assigned(assignments: readonly SourceAssignment[]): void {
     this.#joined = true
     if (assignments.length > 0) this.#options.log.info(`assigned ${names(assignments)}`)
+    this.partsChanged()
     this.ready()
   }
 
@@ -241,6 +262,7 @@ export class Sink {
     const indexes = assignments.map(({ index }) => index)
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
     for (const index of indexes) this.#leaving.add(index)
+    this.#pauses.forget(assignments)
     this.#sealAll()
     // After an error that ends the sink nothing more is sent, and at its end it has waited already: there is nothing to wait for.
     const isOver = () => this.#drained || (this.#sender.isHalted && this.#delivery.inFlight === 0)

@@ -11,6 +11,7 @@ import { type Code, RedkiteError } from '../errors/errors.ts'
 import type { Counts } from './counts.ts'
 import { type TaskDetail, taskDetail } from './detail.ts'
 import { type OpenedSink, type OpenOptions, openSink } from './open.ts'
+import { type Part, PausedParts } from './paused-parts.ts'
 import { addCounts, type RunningSink, type SinkStanding } from './running.ts'
 import { addTallies, type Tallies } from './tallies.ts'
 
@@ -34,11 +35,15 @@ const underWayMs = 30_000
 const tryAgainMs = 1_000
 
 export async function superviseSink(options: SuperviseOptions): Promise<RunningSink> {
-  return new SupervisedSink(options, await openSink(options))
+  const lasting = { ...options, pausedParts: new PausedParts() }
+  return new SupervisedSink(lasting, await openSink(lasting))
 }
 
+/** What somebody has paused holds for the sinks after this one, too. */
+type LastingOptions = SuperviseOptions & { readonly pausedParts: PausedParts }
+
 class SupervisedSink implements RunningSink {
-  readonly #options: SuperviseOptions
+  readonly #options: LastingOptions
   #opened: OpenedSink
   #isFirst = true
   /** Of the sinks before this one. */
@@ -51,7 +56,7 @@ class SupervisedSink implements RunningSink {
   /** Somebody asked for it, or it is under way. */
   #restarting = false
 
-  constructor(options: SuperviseOptions, opened: OpenedSink) {
+  constructor(options: LastingOptions, opened: OpenedSink) {
     this.#options = options
     this.#opened = opened
   }
@@ -94,12 +99,20 @@ class SupervisedSink implements RunningSink {
     this.#opened.sink.stop()
   }
 
-  pause(): void {
+  pause(part?: Part): void {
+    if (part !== undefined) {
+      this.#options.pausedParts.pause(part)
+      this.#opened.sink.partsChanged()
+      return
+    }
     this.#paused = true
     void this.#opened.sink.pause()
   }
 
-  resume(): void {
+  resume(part?: Part): void {
+    this.#options.pausedParts.resume(part)
+    this.#opened.sink.partsChanged()
+    if (part !== undefined) return
     this.#paused = false
     this.#opened.sink.resume()
   }

@@ -2,6 +2,7 @@
 import { type Code, errors, RedkiteError } from '../errors/errors.ts'
 import type { Fields, Level } from '../ops/log.ts'
 import type { TaskDetail } from '../sink/detail.ts'
+import type { Part } from '../sink/paused-parts.ts'
 import type { SinkStanding } from '../sink/running.ts'
 
 /** One of the tasks of a sink, as its thread needs to know it. Settings hold secrets and functions, so the thread reads the files itself. */
@@ -16,7 +17,8 @@ export interface TaskOrder {
 
 export type ToTask =
   | { readonly say: 'open'; readonly order: TaskOrder }
-  | { readonly say: 'run' | 'stop' | 'pause' | 'resume' | 'restart' | 'detail' | 'abandon' }
+  | { readonly say: 'run' | 'stop' | 'restart' | 'detail' | 'abandon' }
+  | { readonly say: 'pause' | 'resume'; readonly part: Part | undefined }
   /** Everything was heard: the thread may end. */
   | { readonly say: 'bye' }
 

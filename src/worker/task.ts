@@ -39,10 +39,12 @@ export function listen(): void {
         void run(sink!).catch(fail)
         break
       case 'stop':
-      case 'pause':
-      case 'resume':
       case 'restart':
         sink?.[data.say]()
+        break
+      case 'pause':
+      case 'resume':
+        sink?.[data.say](data.part)
         break
       case 'detail':
         void tellDetail(sink).catch(fail)

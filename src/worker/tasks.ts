@@ -3,6 +3,7 @@
 import { addIgnored } from '../decode/ignored-names.ts'
 import type { Log } from '../ops/log.ts'
 import type { TaskDetail } from '../sink/detail.ts'
+import type { Part } from '../sink/paused-parts.ts'
 import { addCounts, type RunningSink, type SinkStanding } from '../sink/running.ts'
 import type { TaskOrder } from './messages.ts'
 import { startTask } from './thread.ts'
@@ -66,12 +67,13 @@ class Tasks implements RunningSink {
     return (await Promise.all(this.tasks.map((task) => task.detail()))).flat()
   }
 
-  pause(): void {
-    for (const task of this.tasks) task.pause()
+  /** A part to all of them: whose it is may change. */
+  pause(part?: Part): void {
+    for (const task of this.tasks) task.pause(part)
   }
 
-  resume(): void {
-    for (const task of this.tasks) task.resume()
+  resume(part?: Part): void {
+    for (const task of this.tasks) task.resume(part)
   }
 
   restart(number?: number): void {

@@ -4,6 +4,7 @@ import { nothingIgnored } from '../decode/ignored-names.ts'
 import type { Log } from '../ops/log.ts'
 import { Counts } from '../sink/counts.ts'
 import type { TaskDetail } from '../sink/detail.ts'
+import type { Part } from '../sink/paused-parts.ts'
 import type { RunningSink, SinkStanding } from '../sink/running.ts'
 import { type FromTask, restored, type TaskOrder, type ToTask } from './messages.ts'
 
@@ -72,12 +73,12 @@ class TaskThread implements RunningSink {
     this.#say({ say: 'stop' })
   }
 
-  pause(): void {
-    this.#say({ say: 'pause' })
+  pause(part?: Part): void {
+    this.#say({ say: 'pause', part })
   }
 
-  resume(): void {
-    this.#say({ say: 'resume' })
+  resume(part?: Part): void {
+    this.#say({ say: 'resume', part })
   }
 
   restart(): void {

@@ -11,7 +11,7 @@ setDefaultTimeout(serverTimeoutMs)
 const name = 'orders sink'
 const path = `/connectors/${encodeURIComponent(name)}`
 const topic = unique('asked')
-const partition = { topic, partition: 0, position: 1, end: 1, lag: 0, isAtEnd: true }
+const partition = { topic, partition: 0, position: 1, end: 1, lag: 0, isAtEnd: true, isPaused: false }
 let worker: ConnectWorker
 let workerUrl = ''
 let served: Served
@@ -117,7 +117,7 @@ test('pausing, resuming and restarting are accepted as Connect accepts them, and
   await change('PUT', '/resume')
   await change('POST', '/restart')
   await change('POST', '/tasks/0/restart')
-  expect(sink.told).toEqual(['pause', 'resume', 'restart', 'restart 0'])
+  expect(sink.told).toEqual(['pause', 'pause', 'resume', 'restart', 'restart 0'])
   const restarted = await both('POST', `${path}/restart?includeTasks=true`)
   expect(restarted.redkite).toEqual(restarted.connect)
   expect(restarted.redkite).toMatchObject({ status: 202, body: { connector: { state: 'RESTARTING' } } })

@@ -2,6 +2,7 @@
 import { nothingIgnored } from '../../src/decode/ignored-names.ts'
 import { Counts } from '../../src/sink/counts.ts'
 import type { TaskDetail } from '../../src/sink/detail.ts'
+import type { Part } from '../../src/sink/paused-parts.ts'
 import type { RunningSink, SinkStanding } from '../../src/sink/running.ts'
 import { noTallies } from '../../src/sink/tallies.ts'
 
@@ -40,14 +41,14 @@ export class FakeSink implements RunningSink {
     this.told.push('stop')
   }
 
-  pause(): void {
-    this.told.push('pause')
-    this.#become('paused')
+  pause(part?: Part): void {
+    this.told.push(`pause${placeOf(part)}`)
+    if (part === undefined) this.#become('paused')
   }
 
-  resume(): void {
-    this.told.push('resume')
-    this.#become('running')
+  resume(part?: Part): void {
+    this.told.push(`resume${placeOf(part)}`)
+    if (part === undefined) this.#become('running')
   }
 
   restart(task?: number): void {
@@ -57,4 +58,9 @@ export class FakeSink implements RunningSink {
   #become(state: TaskDetail['state']): void {
     this.tasks = this.tasks.map((task) => ({ ...task, state }))
   }
+}
+
+function placeOf(part: Part | undefined): string {
+  if (part === undefined) return ''
+  return part.partition === undefined ? ` ${part.topic}` : ` ${part.topic}:${part.partition}`
 }

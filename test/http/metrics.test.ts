@@ -16,7 +16,7 @@ async function everything(name = 'orders'): Promise<Map<string, Family>> {
   tallyReject(tallies, { atMs: 0, code: 'VECTOR_NAN', topic: 'orders', partition: 0, offset: 0 })
   for (const tookMs of [2, 7, 7, 70_000]) tallyRequest(tallies, 'upsert', tookMs)
   const partition = (partition: number, lag: number | undefined) => {
-    return { topic: 'orders', partition, position: 1, end: 5, lag, isAtEnd: false }
+    return { topic: 'orders', partition, position: 1, end: 5, lag, isAtEnd: false, isPaused: false }
   }
   const tasks = [
     task({ tallies, counts: { written: 2, intakeMs: 1_500 }, partitions: [partition(0, 4)], oldestAgeMs: 500 }),

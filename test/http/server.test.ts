@@ -47,7 +47,15 @@ test('/status has every sink in figures, of all its tasks together', async () =>
   await using served = serve([sinkInfo('orders', { tasksMax: 2 })])
   const tallies = noTallies()
   tallyReject(tallies, { atMs: 5, code: 'VECTOR_NAN', topic: 'orders', partition: 1, offset: 7 })
-  const partition = (partition: number) => ({ topic: 'orders', partition, position: 3, end: 9, lag: 6, isAtEnd: false })
+  const partition = (partition: number) => ({
+    topic: 'orders',
+    partition,
+    position: 3,
+    end: 9,
+    lag: 6,
+    isAtEnd: false,
+    isPaused: false,
+  })
   const tasks = [
     task({ counts: { written: 2 }, partitions: [partition(1)], oldestAgeMs: 40, heldBytes: 10, tallies }),
     task({ counts: { written: 3 }, partitions: [partition(0)], heldBytes: 5, inFlight: 2 }),
@@ -63,8 +71,8 @@ test('/status has every sink in figures, of all its tasks together', async () =>
       goal: null,
       counts: expect.objectContaining({ written: 5 }),
       partitions: [
-        { topic: 'orders', partition: 0, task: 1, position: 3, end: 9, lag: 6 },
-        { topic: 'orders', partition: 1, task: 0, position: 3, end: 9, lag: 6 },
+        { topic: 'orders', partition: 0, task: 1, position: 3, end: 9, lag: 6, paused: false },
+        { topic: 'orders', partition: 1, task: 0, position: 3, end: 9, lag: 6, paused: false },
       ],
       rejects: { VECTOR_NAN: 1 },
       recentRejects: [{ atMs: 5, code: 'VECTOR_NAN', topic: 'orders', partition: 1, offset: 7 }],

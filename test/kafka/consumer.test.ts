@@ -153,6 +153,23 @@ test('a paused partition brings nothing until it is resumed, and then all of it'
   )
 })
 
+test('paused and resumed again and again while it is read, a partition brings each record once and in order', async () => {
+  const name = topic(2)
+  // Little arenas, so that records are held over from one take to the next at many a pause.
+  const member = join([name], { idle: true, arena: new Arena(2_000, 50) })
+  await until('both partitions', () => member.owned.length === 2)
+  await send(config, name, numbered(6_000, 2))
+  const [first] = member.owned
+  for (let turn = 0; member.read.length < 6_000; turn++) {
+    if (member.take() === 0) await Bun.sleep(1)
+    if (turn % 40 === 7) member.consumer.pause([first!.index])
+    if (turn % 40 === 11) member.consumer.resume([first!.index])
+  }
+  for (const partition of [0, 1]) {
+    expect(member.values(partition)).toEqual(Array.from({ length: 3_000 }, (_, i) => `record-${2 * i + partition}`))
+  }
+})
+
 test('records left lying wake nobody again, and come with the next take', async () => {
   const name = topic()
   await send(config, name, numbered(30))

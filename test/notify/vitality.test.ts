@@ -6,12 +6,14 @@ import { noTallies } from '../../src/sink/tallies.ts'
 
 const minute = 60_000
 
-function task(more: Partial<TaskDetail> & { records?: number; isAtEnd?: boolean } = {}): TaskDetail {
-  const { records = 0, isAtEnd = false, ...rest } = more
+function task(
+  more: Partial<TaskDetail> & { records?: number; isAtEnd?: boolean; isPaused?: boolean } = {},
+): TaskDetail {
+  const { records = 0, isAtEnd = false, isPaused = false, ...rest } = more
   return {
     ...{ state: 'running', hasJoined: true, tallies: noTallies(), heldBytes: 0, inFlight: 0, oldestAgeMs: undefined },
     counts: Object.assign(new Counts(), { records }),
-    partitions: [{ topic: 't', partition: 0, position: 5, end: 9, lag: 4, isAtEnd }],
+    partitions: [{ topic: 't', partition: 0, position: 5, end: 9, lag: 4, isAtEnd, isPaused }],
     ...rest,
   }
 }
@@ -48,6 +50,8 @@ test('one that has read all, and does not get rid of it, stands still', () => {
 
 test('one that somebody paused rests', () => {
   expect(after(...times(50, [task({ state: 'paused' })]))).toEqual([])
+  expect(after(...times(50, [task({ isPaused: true })]))).toEqual([])
+  expect(after(...times(5, [task({ isPaused: true, oldestAgeMs: 1 })]))).toEqual(['orders'])
 })
 
 test('one that waits and says so is alive', () => {

@@ -18,6 +18,7 @@ export interface SimulatedAssignment {
   /** Next record in the partition's array. */
   cursor: number
   endSaid: boolean
+  isPaused: boolean
 }
 
 /** One member of the group: the source of one sink. Commits go through `accept`, where the world checks that none is early. */
@@ -48,6 +49,7 @@ export class SimulatedMember implements Source {
       reading: true,
       cursor,
       endSaid: false,
+      isPaused: false,
     }
     this.assignments.push(assignment)
     this.sink!.assigned([assignment])
@@ -74,7 +76,7 @@ export class SimulatedMember implements Source {
     let at = 0
     const most = 1 + this.random.below(20)
     for (const assignment of this.assignments) {
-      if (!assignment.reading) continue
+      if (!assignment.reading || assignment.isPaused) continue
       const records = this.log.partitions[assignment.partition]!
       for (let run = this.random.below(10); run > 0 && arena.rows < most && assignment.cursor < records.length; run--) {
         const record = records[assignment.cursor++]!
@@ -94,10 +96,21 @@ export class SimulatedMember implements Source {
       }
     }
     if (arena.rows === 0) {
-      const more = this.assignments.some((a) => a.reading && a.cursor < this.log.partitions[a.partition]!.length)
+      const more = this.assignments.some(
+        (a) => a.reading && !a.isPaused && a.cursor < this.log.partitions[a.partition]!.length,
+      )
       if (more) this.clock.setTimer(this.random.below(20), () => this.sink!.ready())
     }
     return arena.rows
+  }
+
+  pause(assignments: readonly number[]): void {
+    for (const index of assignments) this.assignments[index]!.isPaused = true
+  }
+
+  resume(assignments: readonly number[]): void {
+    for (const index of assignments) this.assignments[index]!.isPaused = false
+    this.clock.setTimer(this.random.below(20), () => this.sink!.ready())
   }
 
   commit(positions: readonly Position[]): Promise<void> {

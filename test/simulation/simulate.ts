@@ -1,5 +1,6 @@
 import { CaughtUp } from '../../src/delivery/caught-up.ts'
 import { createLog } from '../../src/ops/log.ts'
+import { PausedParts } from '../../src/sink/paused-parts.ts'
 import { Sink } from '../../src/sink/sink.ts'
 import { SimulatedClock } from './clock.ts'
 import { SimulatedDeadLetters } from './dead-letters.ts'
@@ -28,7 +29,7 @@ export async function simulate(seed: number): Promise<Day> {
   if (poison) for (const record of log.partitions.flat()) if (random.chance(0.01)) milvusPoison.add(record.version)
   const milvus = new SimulatedMilvus(clock, random, faulty, (version) => milvusPoison.has(version))
   const violations: string[] = []
-  const faults: Record<string, number> = { crashes: 0, rebalances: 0, lost: 0, commitFailures: 0 }
+  const faults: Record<string, number> = { crashes: 0, rebalances: 0, lost: 0, commitFailures: 0, pauses: 0 }
   // A row that Milvus refuses may have superseded an earlier one of its key by then: both are accounted for, neither is live.
   const lastRefused = new Map<number, number>()
   for (const { key, version } of log.partitions.flat()) {
@@ -66,6 +67,7 @@ export async function simulate(seed: number): Promise<Day> {
 
   const start = (caughtUp: CaughtUp | undefined) => {
     const target = milvus.connect()
+    const pausedParts = new PausedParts()
     const member = new SimulatedMember(log, clock, random, faulty, accept)
     const sink = new Sink({
       router: simulatedRouter(target, () => member.assignments, nullValues, random, clock),
@@ -84,6 +86,7 @@ export async function simulate(seed: number): Promise<Day> {
       retryLimits: { retriesMax: undefined, retryTimeoutMs: undefined },
       onReject: !poison ? 'stop' : (deadLetters?.connect(() => member.alive) ?? 'skip'),
       caughtUp,
+      pausedParts,
     })
     member.sink = sink
     let ended = false
@@ -96,7 +99,16 @@ export async function simulate(seed: number): Promise<Day> {
         violations.push(`a sink ended with ${error.message}`)
       },
     )
-    return { target, member, sink, run, isEnded: () => ended }
+    const pause = (partition: number | undefined) => {
+      faults.pauses!++
+      pausedParts.pause({ topic: 't', partition })
+      sink.partsChanged()
+    }
+    const resume = (partition?: number) => {
+      pausedParts.resume(partition === undefined ? undefined : { topic: 't', partition })
+      sink.partsChanged()
+    }
+    return { target, member, sink, run, pause, resume, isEnded: () => ended }
   }
 
   const crash = (process: ReturnType<typeof start>) => {
@@ -120,6 +132,10 @@ export async function simulate(seed: number): Promise<Day> {
       for (let partition = 0; partition < partitions; partition++)
         if (owner[partition] === died) owner[partition] = undefined
     }
+    // Nobody may have to take it back: a pause ends with its process.
+    const steered = processes[random.below(2)]!
+    if (random.chance(0.3)) steered.pause(random.chance(0.2) ? undefined : random.below(partitions))
+    if (random.chance(0.3)) steered.resume(random.chance(0.3) ? undefined : random.below(partitions))
     const partition = random.below(partitions)
     const from = owner[partition]
     if (from !== undefined) {
@@ -146,6 +162,11 @@ export async function simulate(seed: number): Promise<Day> {
   // Then one run until caught up, as cron does it.
   const last = start(new CaughtUp(log.ends.map((offset, partition) => ({ topic: 't', partition, offset }))))
   for (let partition = 0; partition < partitions; partition++) last.member.assign(partition)
+  if (random.chance(0.3)) {
+    const [partition, pauseMs] = [random.below(partitions), random.below(500)]
+    clock.setTimer(random.below(30), () => last.pause(partition))
+    clock.setTimer(30 + pauseMs, () => last.resume(random.chance(0.5) ? partition : undefined))
+  }
   if (!(await clock.runUntil(last.isEnded, 200_000))) violations.push('the last run did not end')
 
   for (const [partition, records] of log.partitions.entries()) {

@@ -7,6 +7,7 @@ export class RecordsSource implements Source {
   readonly assignments: readonly SourceAssignment[] = [{ index: 0, topic: 'articles', partition: 0, owned: true }]
   readonly commits: number[] = []
   closed = false
+  isPaused = false
   #next = 0
 
   constructor(readonly values: readonly string[]) {}
@@ -14,7 +15,7 @@ export class RecordsSource implements Source {
   take(arena: Arena): number {
     arena.clear()
     const encoder = new TextEncoder()
-    for (let at = 0; this.#next < this.values.length && arena.rows < 100; arena.rows++) {
+    for (let at = 0; !this.isPaused && this.#next < this.values.length && arena.rows < 100; arena.rows++) {
       const row = arena.rows
       arena.valueStart[row] = at
       at += encoder.encodeInto(this.values[this.#next]!, arena.bytes.subarray(at)).written
@@ -25,6 +26,14 @@ export class RecordsSource implements Source {
       arena.offset[row] = this.#next++
     }
     return arena.rows
+  }
+
+  pause(): void {
+    this.isPaused = true
+  }
+
+  resume(): void {
+    this.isPaused = false
   }
 
   async commit(positions: readonly Position[]): Promise<void> {

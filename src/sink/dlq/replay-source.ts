@@ -13,9 +13,7 @@ import { readHeaders } from '../dead-letter-headers.ts'
 import type { Source, SourceAssignment } from '../ports.ts'
 
 /** kafka/consumer.ts, as much as a replay needs of it. */
-export interface ReplayConsumer extends Source {
-  pause(indexes: readonly number[]): void
-}
+export type ReplayConsumer = Source
 
 export class ReplaySource implements Source {
   readonly #ends = new Map<string, number>()
@@ -66,6 +64,15 @@ export class ReplaySource implements Source {
 
   commit(positions: readonly Position[]): Promise<void> {
     return this.#consumer!.commit(positions)
+  }
+
+  pause(assignments: readonly number[]): void {
+    this.#consumer!.pause(assignments)
+  }
+
+  /** Of those that have passed their end nothing counts any more. */
+  resume(assignments: readonly number[]): void {
+    this.#consumer!.resume(assignments.filter((index) => !this.#paused.has(index)))
   }
 
   close(deadlineMs: number): Promise<void> {
