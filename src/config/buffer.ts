@@ -5,6 +5,10 @@
  *
  * What is beside it does not grow: the program itself, JavaScript's heap, one arena of 2 MiB, the keys of the batches.
  */
+import { failure } from '../errors/errors.ts'
+import type { Findings } from './entry.ts'
+import type { SinkValues } from './keys.ts'
+
 export interface BufferShares {
   /** Of librdkafka. */
   readonly consumer: Readonly<Record<'queued.max.messages.kbytes' | 'fetch.max.bytes', string>>
@@ -29,4 +33,19 @@ export function shareBuffer(bufferBytes: number, batchBytes: number, requestsMax
     },
     requestsInFlightMax: Math.min(requestsMax, Math.floor((2 * quarter) / batchBytes) - batchesBeside),
   }
+}
+
+export function readBuffer(
+  values: SinkValues,
+  at: (key: string) => string,
+  findings: Findings,
+): Pick<BufferShares, 'requestsInFlightMax'> & Partial<BufferShares> {
+  const requestsInFlightMax = values['max.in.flight.requests']
+  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes } = values
+  if (bufferBytes === undefined) return { requestsInFlightMax }
+  const least = leastBufferBytes(batchBytes)
+  if (bufferBytes >= least) return shareBuffer(bufferBytes, batchBytes, requestsInFlightMax)
+  const wanted = `${least} or more, six times \`batch.bytes\``
+  findings.problem(failure('VALUE_INVALID', at('buffer.bytes'), 'buffer.bytes', wanted, String(bufferBytes)))
+  return { requestsInFlightMax }
 }

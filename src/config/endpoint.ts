@@ -2,6 +2,9 @@
  * `public.endpoint`: where Milvus is. The plugin speaks REST and takes a URL; redkite speaks gRPC, on the same port, and takes the URL's host and
  * port, or host and port alone as the Milvus SDKs do.
  */
+import { failure } from '../errors/errors.ts'
+import type { Findings } from './entry.ts'
+
 export interface Endpoint {
   /** A name or an address; an IPv6 address without its brackets. */
   readonly host: string
@@ -16,6 +19,17 @@ const httpsPort = 443
 
 /** Zilliz Cloud speaks nothing but TLS, and shows its endpoint with and without the scheme. */
 const zillizCloud = /\.(zillizcloud\.com|zilliz\.com|zilliz\.com\.cn)$/
+
+/** One that leads nowhere, and a problem among the findings, where `text` is none. */
+export function readEndpoint(text: string | undefined, at: string, findings: Findings): Endpoint {
+  const nowhere: Endpoint = { host: '', port: 0, tls: false, text: '' }
+  if (text === undefined) return nowhere
+  const endpoint = parseEndpoint(text)
+  if (!('expected' in endpoint)) return endpoint
+  const shown = text.includes('@') ? 'what is there' : `"${text}"`
+  findings.problem(failure('VALUE_INVALID', at, 'public.endpoint', endpoint.expected, shown))
+  return nowhere
+}
 
 /** An endpoint, or what was expected instead. */
 export function parseEndpoint(text: string): Endpoint | { readonly expected: string } {

@@ -2,7 +2,7 @@
  * Every key of the two files, in one place: what the reader accepts, the hints for misspelt keys and docs/configuration.md come from
  * here. Kafka's own client settings, which follow `consumer.` and its like, are in kafka/java-keys.ts.
  */
-import type { Area, Effect, Keys } from './key.ts'
+import type { Area, Effect, Keys, Values } from './key.ts'
 import { collectionKeys } from './keys/collections.ts'
 import { connectorKeys, errorKeys } from './keys/connector.ts'
 import { converterPrefixes, rawKeys } from './keys/converters.ts'
@@ -17,6 +17,8 @@ export const sinkKeys = {
   ...collectionKeys,
   ...errorKeys,
 } as const
+
+export type SinkValues = Values<typeof sinkKeys>
 
 /** Keys that are begun by these belong together. */
 export interface Prefix {

@@ -1,8 +1,9 @@
 /** Which collection, and which partition of it, a record is for. */
 import { failure } from '../errors/errors.ts'
+import type { ValueConverterSettings } from './converters.ts'
 import type { Findings } from './entry.ts'
 import type { SinkSettings } from './sink.ts'
-import { namedTopics } from './topics.ts'
+import { namedTopics, type Subscription } from './topics.ts'
 
 export interface RoutingSettings {
   /** Topics that have a collection of their own. */
@@ -68,6 +69,44 @@ function readMap(entries: readonly string[], at: string, findings: Findings): Re
     else findings.problem(failure('VALUE_INVALID', at, 'topic2collection.map', 'topic:collection, …', `"${entry}"`))
   }
   return byTopic
+}
+
+/** Each record must have somewhere to go. */
+export function checkDestinations(
+  collection: string,
+  routing: RoutingSettings,
+  topics: Subscription,
+  at: (key: string) => string,
+  findings: Findings,
+): void {
+  if (routing.header !== undefined || routing.field !== undefined) return
+  const lost = topics.regex
+    ? collection === '' && routing.format === undefined
+    : topics.subscribe.some((topic) => collectionOf(topic, { collection, routing }) === '')
+  if (lost || (topics.subscribe.length === 0 && collection === '')) {
+    const key = 'collection.name'
+    findings.problem(
+      failure(
+        'KEY_MISSING',
+        at(key),
+        key,
+        'Collection to write into; it has to exist unless `auto.create=true` makes it',
+      ),
+    )
+  }
+}
+
+/** Fields that say where a record goes are looked up in its JSON, before anything else is known of it. */
+export function checkRoutingFields(
+  { field, partitionField }: RoutingSettings,
+  { kind }: ValueConverterSettings,
+  at: (key: string) => string,
+  findings: Findings,
+): void {
+  if (kind === 'json' || (field === undefined && partitionField === undefined)) return
+  const key = field === undefined ? 'partition.name.field' : 'collection.name.field'
+  const instead = `\`${key}\` is looked up in JSON, and \`value.converter\` is another than JsonConverter; route by topic or by \`collection.name.header\``
+  findings.problem(failure('KEYS_CONFLICT', at(key), instead))
 }
 
 /** The collection of a topic's records; '' when nothing says where they go. */

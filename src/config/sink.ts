@@ -1,7 +1,7 @@
 /** One sink's file, with what the worker's file gives it, as typed settings. */
 
 import { failure } from '../errors/errors.ts'
-import { type BufferShares, leastBufferBytes, shareBuffer } from './buffer.ts'
+import { readBuffer } from './buffer.ts'
 import { type OnDemandSettings, readOnDemand } from './collections.ts'
 import {
   type KeyConverterSettings,
@@ -9,45 +9,27 @@ import {
   readValueConverter,
   type ValueConverterSettings,
 } from './converters.ts'
-import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { type Endpoint, readEndpoint } from './endpoint.ts'
 import type { Entries, Findings } from './entry.ts'
+import { type ErrorSettings, readErrors } from './error-settings.ts'
 import { readFieldMapping } from './field-mapping.ts'
 import { clientSettings, producerSettings } from './kafka/client-settings.ts'
 import { clientConfig, consumerConfig } from './kafka/consumer.ts'
 import type { LibrdkafkaConfig } from './kafka/librdkafka-keys.ts'
 import { producerConfig } from './kafka/producer.ts'
-import type { Values } from './key.ts'
-import { sinkKeys } from './keys.ts'
-import { collectionOf, type RoutingSettings, readRouting } from './routing.ts'
+import { type SinkValues, sinkKeys } from './keys.ts'
+import { type MilvusTls, readTls } from './milvus-tls.ts'
+import { checkDestinations, checkRoutingFields, type RoutingSettings, readRouting } from './routing.ts'
 import type { Secret } from './secret.ts'
-import { matchingTopics, namedTopics, type Subscription, topicNameProblem } from './topics.ts'
+import { readTopics, type Subscription } from './topics.ts'
 import { readTransforms, type TransformSettings } from './transforms.ts'
 import { readValues } from './values.ts'
-
-export interface MilvusTls {
-  readonly caFile: string | undefined
-  readonly certFile: string | undefined
-  readonly keyFile: string | undefined
-  readonly serverName: string | undefined
-}
 
 /** What a tombstone does. */
 export type NullValues = 'ignore' | 'delete' | 'fail'
 
 /** Where the primary key comes from. */
 export type KeyMode = 'record_value' | 'record_key' | 'kafka'
-
-export interface ErrorSettings {
-  readonly tolerance: 'none' | 'all'
-  /** undefined is for ever. */
-  readonly retryTimeoutMs: number | undefined
-  readonly retryDelayMaxMs: number
-  readonly logEnable: boolean
-  readonly logIncludeMessages: boolean
-  readonly deadLetterTopic: string | undefined
-  readonly deadLetterReplicationFactor: number
-  readonly deadLetterContextHeaders: boolean
-}
 
 export interface SinkSettings {
   readonly name: string
@@ -107,8 +89,6 @@ interface Sources {
   readonly findings: Findings
 }
 
-type SinkValues = Values<typeof sinkKeys>
-
 /** What is wrong goes to `findings`; the settings are good only when nothing was. */
 export function readSink({ file, workerFile, worker, sink, findings }: Sources): SinkSettings {
   const values = readValues(sinkKeys, withoutConverters(sink), file, findings)
@@ -130,7 +110,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     settings,
     findings,
   )
-  checkDeadLetters(values, topics, at, findings)
+  const errors = readErrors(values, topics, at, findings)
   checkDeletes(values, at, findings)
   const converters = { worker, sink, file, kafka: settings, findings }
   const isHoisted = transforms.some(({ kind, side }) => kind === 'HoistField' && side === 'value')
@@ -172,16 +152,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     retryBackoffMs: values['retry.backoff.ms'],
     valueConverter,
     rawVectorField: values['raw.vector.field'],
-    errors: {
-      tolerance: values['errors.tolerance'],
-      retryTimeoutMs: values['errors.retry.timeout'] < 0 ? undefined : values['errors.retry.timeout'],
-      retryDelayMaxMs: values['errors.retry.delay.max.ms'],
-      logEnable: values['errors.log.enable'],
-      logIncludeMessages: values['errors.log.include.messages'],
-      deadLetterTopic: values['errors.deadletterqueue.topic.name'],
-      deadLetterReplicationFactor: values['errors.deadletterqueue.topic.replication.factor'],
-      deadLetterContextHeaders: values['errors.deadletterqueue.context.headers.enable'],
-    },
+    errors,
     groupId: consumer['group.id']!,
     consumer,
     admin: clientConfig(consumer),
@@ -194,44 +165,6 @@ function withoutConverters(sink: Entries): Entries {
   return new Map([...sink].filter(([key]) => key !== 'key.converter' && key !== 'value.converter'))
 }
 
-/** Each record must have somewhere to go. */
-function checkDestinations(
-  collection: string,
-  routing: RoutingSettings,
-  topics: Subscription,
-  at: (key: string) => string,
-  findings: Findings,
-): void {
-  if (routing.header !== undefined || routing.field !== undefined) return
-  const lost = topics.regex
-    ? collection === '' && routing.format === undefined
-    : topics.subscribe.some((topic) => collectionOf(topic, { collection, routing }) === '')
-  if (lost || (topics.subscribe.length === 0 && collection === '')) {
-    const key = 'collection.name'
-    findings.problem(
-      failure(
-        'KEY_MISSING',
-        at(key),
-        key,
-        'Collection to write into; it has to exist unless `auto.create=true` makes it',
-      ),
-    )
-  }
-}
-
-/** Fields that say where a record goes are looked up in its JSON, before anything else is known of it. */
-function checkRoutingFields(
-  { field, partitionField }: RoutingSettings,
-  { kind }: ValueConverterSettings,
-  at: (key: string) => string,
-  findings: Findings,
-): void {
-  if (kind === 'json' || (field === undefined && partitionField === undefined)) return
-  const key = field === undefined ? 'partition.name.field' : 'collection.name.field'
-  const instead = `\`${key}\` is looked up in JSON, and \`value.converter\` is another than JsonConverter; route by topic or by \`collection.name.header\``
-  findings.problem(failure('KEYS_CONFLICT', at(key), instead))
-}
-
 const pluginClass = 'com.milvus.io.kafka.MilvusSinkConnector'
 
 function checkClass(name: string | undefined, at: string, findings: Findings): void {
@@ -239,21 +172,6 @@ function checkClass(name: string | undefined, at: string, findings: Findings): v
   findings.problem(
     failure('VALUE_INVALID', at, 'connector.class', pluginClass, `"${name}": redkite is this sink and no other`),
   )
-}
-
-function readBuffer(
-  values: SinkValues,
-  at: (key: string) => string,
-  findings: Findings,
-): Pick<BufferShares, 'requestsInFlightMax'> & Partial<BufferShares> {
-  const requestsInFlightMax = values['max.in.flight.requests']
-  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes } = values
-  if (bufferBytes === undefined) return { requestsInFlightMax }
-  const least = leastBufferBytes(batchBytes)
-  if (bufferBytes >= least) return shareBuffer(bufferBytes, batchBytes, requestsInFlightMax)
-  const wanted = `${least} or more, six times \`batch.bytes\``
-  findings.problem(failure('VALUE_INVALID', at('buffer.bytes'), 'buffer.bytes', wanted, String(bufferBytes)))
-  return { requestsInFlightMax }
 }
 
 function readNullValues(values: SinkValues, at: (key: string) => string, findings: Findings): NullValues {
@@ -266,97 +184,10 @@ function readNullValues(values: SinkValues, at: (key: string) => string, finding
   return 'delete'
 }
 
-function readTopics(values: SinkValues, at: (key: string) => string, findings: Findings): Subscription {
-  const names = values.topics ?? []
-  const regex = values['topics.regex']
-  const none = namedTopics([])
-  if (names.length > 0 && regex !== undefined) {
-    findings.problem(
-      failure('KEYS_CONFLICT', at('topics.regex'), '`topics` and `topics.regex` are both set; keep one of them'),
-    )
-    return none
-  }
-  if (regex !== undefined) return findings.attempt(() => matchingTopics(regex, at('topics.regex'))) ?? none
-  if (names.length === 0) {
-    findings.problem(failure('KEY_MISSING', at('topics'), 'topics', 'name the topics to read, or give `topics.regex`'))
-  }
-  for (const name of names) {
-    const wanted = topicNameProblem(name)
-    if (wanted !== undefined) findings.problem(failure('VALUE_INVALID', at('topics'), 'topics', wanted, `"${name}"`))
-  }
-  return namedTopics(names)
-}
-
-function readEndpoint(text: string | undefined, at: string, findings: Findings): Endpoint {
-  const nowhere: Endpoint = { host: '', port: 0, tls: false, text: '' }
-  if (text === undefined) return nowhere
-  const endpoint = parseEndpoint(text)
-  if (!('expected' in endpoint)) return endpoint
-  const shown = text.includes('@') ? 'what is there' : `"${text}"`
-  findings.problem(failure('VALUE_INVALID', at, 'public.endpoint', endpoint.expected, shown))
-  return nowhere
-}
-
-function readTls(values: SinkValues, endpoint: Endpoint, at: (key: string) => string, findings: Findings): MilvusTls {
-  const tls = {
-    caFile: values['milvus.ssl.ca.file'],
-    certFile: values['milvus.ssl.cert.file'],
-    keyFile: values['milvus.ssl.key.file'],
-    serverName: values['milvus.ssl.server.name'],
-  }
-  const [set] = ['milvus.ssl.ca.file', 'milvus.ssl.cert.file', 'milvus.ssl.key.file', 'milvus.ssl.server.name'].filter(
-    (key) => values[key as keyof SinkValues] !== undefined,
-  )
-  if (set !== undefined && !endpoint.tls && endpoint.host !== '') {
-    findings.problem(
-      failure(
-        'KEYS_CONFLICT',
-        at(set),
-        `\`${set}\` is set, but \`public.endpoint\` is without TLS; write https://${endpoint.text.replace(/^http:\/\//, '')}`,
-      ),
-    )
-  }
-  if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) {
-    const key = tls.certFile === undefined ? 'milvus.ssl.cert.file' : 'milvus.ssl.key.file'
-    findings.problem(
-      failure(
-        'KEY_MISSING',
-        at(set ?? 'public.endpoint'),
-        key,
-        '`milvus.ssl.cert.file` and `milvus.ssl.key.file` belong together',
-      ),
-    )
-  }
-  return tls
-}
-
 /** A deletion has to find the row by its key. */
 function checkDeletes(values: SinkValues, at: (key: string) => string, findings: Findings): void {
   if (values['value.envelope'] !== 'debezium' || values['pk.mode'] !== 'kafka') return
   const both =
     '`value.envelope=debezium` deletes rows by their key, and `pk.mode=kafka` makes a key of its own for each record; use another `pk.mode`'
   findings.problem(failure('KEYS_CONFLICT', at('value.envelope'), both))
-}
-
-function checkDeadLetters(
-  values: SinkValues,
-  topics: Subscription,
-  at: (key: string) => string,
-  findings: Findings,
-): void {
-  const key = 'errors.deadletterqueue.topic.name'
-  const topic = values[key]
-  if (topic !== undefined) {
-    const wanted = topicNameProblem(topic)
-    if (wanted !== undefined) findings.problem(failure('VALUE_INVALID', at(key), key, wanted, `"${topic}"`))
-    else if (topics.matches(topic)) {
-      findings.problem(
-        failure(
-          'KEYS_CONFLICT',
-          at(key),
-          `\`${key}\` is "${topic}", which the sink itself reads: dead letters would go round in circles; name another topic`,
-        ),
-      )
-    }
-  }
 }

@@ -6,6 +6,8 @@
  * Java's notation has an equal: lazy quantifiers, capturing, `\d`. What has none is named in the error.
  */
 import { failure } from '../errors/errors.ts'
+import type { Findings } from './entry.ts'
+import type { SinkValues } from './keys.ts'
 
 export interface Subscription {
   /** What librdkafka subscribes to: topic names, or one expression. */
@@ -25,6 +27,31 @@ export function matchingTopics(javaRegex: string, at: string): Subscription {
   const posix = toPosix(javaRegex, at)
   const same = new RegExp(posix)
   return { subscribe: [posix], text: javaRegex, regex: true, matches: (topic) => same.test(topic) }
+}
+
+export function readTopics(
+  values: Pick<SinkValues, 'topics' | 'topics.regex'>,
+  at: (key: string) => string,
+  findings: Findings,
+): Subscription {
+  const names = values.topics ?? []
+  const regex = values['topics.regex']
+  const none = namedTopics([])
+  if (names.length > 0 && regex !== undefined) {
+    findings.problem(
+      failure('KEYS_CONFLICT', at('topics.regex'), '`topics` and `topics.regex` are both set; keep one of them'),
+    )
+    return none
+  }
+  if (regex !== undefined) return findings.attempt(() => matchingTopics(regex, at('topics.regex'))) ?? none
+  if (names.length === 0) {
+    findings.problem(failure('KEY_MISSING', at('topics'), 'topics', 'name the topics to read, or give `topics.regex`'))
+  }
+  for (const name of names) {
+    const wanted = topicNameProblem(name)
+    if (wanted !== undefined) findings.problem(failure('VALUE_INVALID', at('topics'), 'topics', wanted, `"${name}"`))
+  }
+  return namedTopics(names)
 }
 
 /** Why a name cannot be a topic, or undefined: Kafka's own rule. */
