@@ -26,6 +26,17 @@ const coordinatorNotReady: ReadonlySet<number> = new Set([
   response.waitForCoordinator,
 ])
 
+/** `rd_kafka_admin_op_t`. */
+export const operation = {
+  createTopics: 1,
+  deleteTopics: 2,
+  listGroupOffsets: 14,
+  alterGroupOffsets: 15,
+  describeTopics: 19,
+  describeCluster: 20,
+  listOffsets: 21,
+} as const
+
 export interface AdminRequest<T> {
   /** `rd_kafka_admin_op_t`. */
   readonly operation: number
