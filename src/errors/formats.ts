@@ -43,6 +43,12 @@ export const formatErrors = {
     say: (bytesMax: number, field?: string) =>
       `${whose(field)} takes more than ${bytesMax} bytes when it is written as JSON`,
   },
+  NESTED_TOO_MANY: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (itemsMax: number, field?: string) =>
+      `${whose(field)} has arrays of more than ${itemsMax} items that take no bytes, as nulls and empty records do; no field of Milvus takes so many`,
+  },
   SCHEMA_NOT_AVRO: {
     label: 'record',
     exit: exit.badRecord,

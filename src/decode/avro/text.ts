@@ -9,7 +9,7 @@ import type { RecordText } from '../record-text.ts'
 import { decimalBytesMax, decimalText } from './decimal.ts'
 import { plainType, typeOf } from './kinds.ts'
 import type { AvroSchema } from './schema.ts'
-import { block, readBlock, readBranch, readInt, readLength } from './skip.ts'
+import { block, isEmpty, readBlock, readBranch, readInt, readLength } from './skip.ts'
 
 /** Writes the value at `at` as JSON behind what `text` holds; returns the index after it, or a fault. */
 export type Write = (
@@ -27,6 +27,7 @@ export type Write = (
  */
 export class TextCompiler {
   private readonly known = new Map<AvroSchema, Write>()
+  private readonly empty = new Map<AvroSchema, boolean>()
 
   write(schema: AvroSchema): Write {
     const known = this.known.get(schema)
@@ -70,15 +71,20 @@ export class TextCompiler {
         }
       }
       case 'array':
-        return list(0x5b, 0x5d, this.write(type.items))
+        return list(0x5b, 0x5d, this.write(type.items), isEmpty(type.items, this.empty))
       case 'map': {
         const value = this.write(type.values)
-        return list(0x7b, 0x7d, (bytes, view, at, end, level, text) => {
-          const next = writeString(bytes, view, at, end, level, text)
-          if (next < 0) return next
-          text.byte(0x3a)
-          return value(bytes, view, next, end, level, text)
-        })
+        return list(
+          0x7b,
+          0x7d,
+          (bytes, view, at, end, level, text) => {
+            const next = writeString(bytes, view, at, end, level, text)
+            if (next < 0) return next
+            text.byte(0x3a)
+            return value(bytes, view, next, end, level, text)
+          },
+          false,
+        )
       }
       case 'record':
         return this.record(type.fields)
@@ -183,20 +189,24 @@ function sized(size: number, put: (bytes: Uint8Array, from: number, to: number, 
   }
 }
 
-function list(open: number, close: number, item: Write): Write {
+/** `empty`: whether items take no bytes. */
+function list(open: number, close: number, item: Write, empty: boolean): Write {
   return (bytes, view, at, end, level, text) => {
     if (level >= levelsMax) return fault.tooDeep
     text.byte(open)
     const first = text.length
     for (;;) {
+      const start = at
       at = readBlock(bytes, at, end)
       if (at < 0) return at
       if (block.count === 0) break
+      if (empty) {
+        if (!text.takesEmptyItems(block.count)) return fault.tooMany
+      } else if (block.count > end - at) return malformed(start)
       for (let left = block.count; left > 0; left--) {
         text.comma(first)
         at = item(bytes, view, at, end, level + 1, text)
         if (at < 0) return at
-        // Items that take no bytes end only here.
         if (text.overflows) return fault.tooLarge
       }
     }

@@ -1,7 +1,7 @@
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import { levelsMax } from '../json/skip.ts'
 import { messageLevelsMax } from '../protobuf/wire.ts'
-import { textBytesMax } from './json-text.ts'
+import { emptyItemsMax, textBytesMax } from './json-text.ts'
 import { fault, trouble } from './trouble.ts'
 
 /** The error of a fault, for a record that lies from `start` to `end`. */
@@ -11,7 +11,8 @@ export function errorOf(
   end: number,
   code: 'RECORD_NOT_AVRO' | 'RECORD_NOT_PROTOBUF',
 ): RedkiteError {
-  const position = Math.min(trouble.at, end) - start
+  // A default of the schema lies nowhere.
+  const position = Math.max(0, Math.min(trouble.at, end) - start)
   const { field } = trouble
   trouble.field = undefined
   switch (why) {
@@ -25,6 +26,8 @@ export function errorOf(
       return failure('NESTED_NOT_FINITE', position, field)
     case fault.tooLarge:
       return failure('NESTED_TOO_LARGE', textBytesMax, field)
+    case fault.tooMany:
+      return failure('NESTED_TOO_MANY', emptyItemsMax, field)
     default:
       return failure(code, position, end - start)
   }

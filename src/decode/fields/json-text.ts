@@ -9,6 +9,9 @@ import { paddingBytes } from '../json/whitespace.ts'
 /** What a JSON field of Milvus takes is 64 KiB, what a request takes is 64 MiB: more is no row, and a small malicious record could be written as more. */
 export const textBytesMax = 16 * 1024 * 1024
 
+/** Items that took no bytes in the record: a few bytes may claim any number of them, and 64 KiB of JSON hold fewer. */
+export const emptyItemsMax = 65_536
+
 const base64Digits = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
 const hexDigits = new TextEncoder().encode('0123456789abcdef')
 const encoder = new TextEncoder()
@@ -17,9 +20,17 @@ export class JsonText {
   bytes = new Uint8Array(1024)
   view = new DataView(this.bytes.buffer)
   length = 0
+  private emptyItems = 0
 
   clear(): void {
     this.length = 0
+    this.emptyItems = 0
+  }
+
+  /** Notes that items which took no bytes are to be written; false if they are too many, those before them counted in. */
+  takesEmptyItems(count: number): boolean {
+    this.emptyItems += count
+    return this.emptyItems <= emptyItemsMax
   }
 
   /** Whether there is more than a row may take; a writer that loops asks now and then. */

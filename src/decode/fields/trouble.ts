@@ -16,6 +16,7 @@ export const fault = {
   notUtf8: -11,
   notFinite: -12,
   tooLarge: -13,
+  tooMany: -14,
 } as const
 
 /** One variable of the thread, because indexes are all that a reader returns. */

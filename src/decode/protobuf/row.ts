@@ -72,8 +72,9 @@ export class RowCompiler {
       if (field.repeated && isDense(type) && isNumeric(scalar))
         return new VectorField(scalar, target, takesFloats(type))
       if (!field.repeated && isDirect(scalar, type)) {
-        const absent = hasPresence(field) ? undefined : asJson(defaultText(field))
-        return new SingleField(scalar, target, absent, this.oneof(field))
+        const absent = hasPresence(field) ? undefined : defaultText(field)
+        if (absent !== undefined || hasPresence(field))
+          return new SingleField(scalar, target, asJson(absent), this.oneof(field))
       }
     }
     return new ColumnTextField(target, this.texts.field(field), ...this.common(field))
@@ -130,7 +131,8 @@ function isDirect(scalar: string, type: number): boolean {
   return isNumeric(scalar) && takesNumbers(type)
 }
 
-function asJson(text: string): JsonText {
+function asJson(text: string | undefined): JsonText | undefined {
+  if (text === undefined) return undefined
   const json = new JsonText()
   json.raw(text)
   json.terminate()

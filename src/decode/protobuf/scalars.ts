@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs'
-import type { JsonText } from '../fields/json-text.ts'
+import { JsonText } from '../fields/json-text.ts'
 import { fault, faultAt, malformed } from '../fields/trouble.ts'
 import { readVarint, toNumber, unzigzag, varint } from '../fields/varint.ts'
 import { wire } from './wire.ts'
@@ -137,10 +137,18 @@ export function enumTexts(field: protobuf.FieldBase): ReadonlyMap<number, string
   return new Map(Object.entries(type.valuesById).map(([id, name]) => [Number(id), JSON.stringify(name)]))
 }
 
-/** A field's default as JSON: what the schema says, or else zero, false, the enum's first, nothing. */
-export function defaultText(field: protobuf.Field): string {
+/**
+ * A field's default as JSON, written as the same value that came would be: what the schema says, or else zero, false, the enum's first, nothing.
+ * undefined for an infinite one, which JSON cannot say.
+ */
+export function defaultText(field: protobuf.Field): string | undefined {
   const value = field.defaultValue
-  switch (scalarOf(field)) {
+  const scalar = scalarOf(field)
+  switch (scalar) {
+    case 'float':
+    case 'double':
+      return realText(value, scalar)
+
     case 'string':
       return JSON.stringify(value)
     case 'bytes':
@@ -151,3 +159,27 @@ export function defaultText(field: protobuf.Field): string {
       return String(value)
   }
 }
+
+/** What the value of a map's entry is that did not come: nothing a schema can say, but zero of its type. */
+export function zeroText(field: protobuf.MapField): string {
+  const scalar = scalarOf(field)!
+  if (scalar === 'enum') return JSON.stringify((field.resolvedType as protobuf.Enum).valuesById[0] ?? 0)
+  return zeroTexts[scalar] ?? '0'
+}
+
+/** Zeros that are not 0. */
+const zeroTexts: Readonly<Record<string, string>> = {
+  bool: 'false',
+  string: '""',
+  bytes: '""',
+  float: '0.0',
+  double: '0.0',
+}
+
+function realText(value: number, type: 'float' | 'double'): string | undefined {
+  const text = new JsonText()
+  const canBeSaid = type === 'float' ? text.float(value) : text.double(value)
+  return canBeSaid ? decoder.decode(text.bytes.subarray(0, text.length)) : undefined
+}
+
+const decoder = new TextDecoder()

@@ -1,9 +1,9 @@
 import protobuf from 'protobufjs'
 import { JsonText } from '../fields/json-text.ts'
-import { fault } from '../fields/trouble.ts'
+import { fault, faultAt } from '../fields/trouble.ts'
 import { hasPresence, wiresOf } from './field-traits.ts'
 import { type FieldText, MessageText, type WriteField } from './message-text.ts'
-import { defaultText, scalarOf, scalarWriter, type WriteScalar, wireOf } from './scalars.ts'
+import { defaultText, scalarOf, scalarWriter, type WriteScalar, wireOf, zeroText } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
 import { gather, type Spans } from './spans.ts'
 import { found, messageLevelsMax, wire } from './wire.ts'
@@ -62,7 +62,7 @@ export class TextCompiler {
     const isText = field.keyType === 'string'
     const key = new protobuf.Field('key', 1, field.keyType)
     const keyWriter = scalarWriter(key)
-    const keyDefault = isText ? '""' : (defaultTexts[field.keyType] ?? '0')
+    const keyDefault = isText ? '""' : field.keyType === 'bool' ? 'false' : '0'
     const value = this.mapValue(field)
     const wires = [new Set([wireOf[field.keyType]!]), value.accepts]
     return (bytes, view, spans, level, text) => {
@@ -110,23 +110,18 @@ export class TextCompiler {
         write: (bytes, view, spans, level, text) => message.write(bytes, view, spans, level, text),
       }
     }
-    const zero =
-      scalar === 'enum'
-        ? JSON.stringify((field.resolvedType as protobuf.Enum).valuesById[0] ?? 0)
-        : (defaultTexts[scalar] ?? '0')
-    return { accepts: new Set([wireOf[scalar]!]), write: singleScalar(scalarWriter(field), zero) }
+    return { accepts: new Set([wireOf[scalar]!]), write: singleScalar(scalarWriter(field), zeroText(field)) }
   }
 }
 
-/** Defaults that are not 0. */
-const defaultTexts: Readonly<Record<string, string>> = { bool: 'false', string: '""', bytes: '""' }
-
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-function singleScalar(write: WriteScalar, absent: string): WriteField {
+/** `absent` is the field's default as JSON; undefined is one that JSON cannot say. */
+function singleScalar(write: WriteScalar, absent: string | undefined): WriteField {
   return (bytes, view, spans, _, text) => {
     const last = spans.length - 3
     if (last < 0) {
+      if (absent === undefined) return faultAt(fault.notFinite, 0)
       text.raw(absent)
       return 0
     }

@@ -3,6 +3,7 @@ import { ColumnBatch } from '../../../src/columns/batch.ts'
 import { compileAvroPlan } from '../../../src/decode/avro/plan.ts'
 import { readAvroSchema } from '../../../src/decode/avro/schema.ts'
 import { compileAvroText } from '../../../src/decode/avro/text.ts'
+import { reason } from '../../../src/decode/json/reason.ts'
 import type { PlanOptions } from '../../../src/decode/plan-options.ts'
 import { type CollectionSchema, DataType } from '../../../src/milvus/schema.ts'
 import { collection, field, key, varchar, vector } from '../../columns/schema.ts'
@@ -14,9 +15,13 @@ function record(...fields: [string, unknown][]) {
   return { type: 'record', name: 'Row', fields: fields.map(([name, type]) => ({ name, type })) }
 }
 
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.fromHex(hex.replaceAll(' ', ''))
+}
+
 function row(writer: object, hex: string, schema: CollectionSchema = plain, options: PlanOptions = {}) {
   const plan = compileAvroPlan(readAvroSchema(JSON.stringify(writer)), schema, options)
-  return decoded(plan, schema, Uint8Array.fromHex(hex.replaceAll(' ', '')))
+  return decoded(plan, schema, bytesOf(hex))
 }
 
 const floats = { type: 'array', items: 'float' }
@@ -222,9 +227,38 @@ describe('records made to do harm', () => {
     for (const schema of [any, counted]) expect(row(writer, hex, schema)).toBe('RECORD_NOT_AVRO')
   })
 
-  test('a billion of nothing takes no time where it is gone over, and is too large as JSON', () => {
-    expect(row(list('null'), '02 feffffff0f 00', counted)).toEqual({ id: '1' })
-    expect(row(list('null'), '02 feffffff0f 00', any)).toBe('NESTED_TOO_LARGE')
+  describe('a billion of nothing takes no time where it is gone over, and is refused before it is written as JSON', () => {
+    const wrap = (type: string, more: object) => ({ type, name: 'Nothing', ...more })
+    test.each<[string, unknown]>([
+      ['null', 'null'],
+      ['empty record', wrap('record', { fields: [] })],
+      ['record of nulls', wrap('record', { fields: [{ name: 'a', type: 'null' }] })],
+      ['fixed of no bytes', wrap('fixed', { size: 0 })],
+    ])('%s', (_, nothing) => {
+      const writer = list(nothing)
+      const asText = compileAvroText(readAvroSchema(JSON.stringify(writer)))
+      const blocks = ['feffffff0f', 'fdffffff0f 00', '808008 808008']
+      for (const block of blocks) {
+        expect(row(writer, `02 ${block} 00`, counted)).toEqual({ id: '1' })
+        expect(row(writer, `02 ${block} 00`, any)).toBe('NESTED_TOO_MANY')
+        const bytes = bytesOf(`02 ${block} 00`)
+        expect([asText.write(bytes, 0, bytes.length), asText.failure().code]).toEqual([
+          reason.record,
+          'NESTED_TOO_MANY',
+        ])
+        // What was written of it until then: no room was taken for what it claims to hold.
+        expect(asText.bytes.length).toBeLessThan(2 * 1024 * 1024)
+      }
+      // 2^40 of them is more than any block has.
+      for (const schema of [any, counted]) expect(row(writer, '02 808080808040 00', schema)).toBe('RECORD_NOT_AVRO')
+    })
+
+    test('also where it lies in arrays of arrays', () => {
+      const writer = list({ type: 'array', items: 'null' })
+      const inner = 'c0843d 00'.repeat(4)
+      expect(row(writer, `02 08 ${inner} 00`, counted)).toEqual({ id: '1' })
+      expect(row(writer, `02 08 ${inner} 00`, any)).toBe('NESTED_TOO_MANY')
+    })
   })
 
   test('a list of itself may nest so deep and no deeper', () => {

@@ -16,8 +16,70 @@ const bigLong = avro.types.LongType.__with({
   compare: (one: bigint, other: bigint) => (one < other ? -1 : one > other ? 1 : 0),
 })
 
+interface Tap {
+  readonly pos: number
+  readLong(): number
+  skipLong(): void
+  readString(): string
+  isValid(): boolean
+}
+
+interface Readable {
+  _read(tap: Tap): unknown
+}
+
+/**
+ * avsc looks only behind a record whether it has come too far, so that a broken count has it read zeros, or items of no bytes, by the thousand
+ * million. Here arrays and maps end with the record, and with more of nothing than the plan writes.
+ */
+function readItems(tap: Tap, item: () => void): void {
+  for (let all = 0; ; ) {
+    let count = tap.readLong()
+    if (count === 0) return
+    if (count < 0) {
+      count = -count
+      tap.skipLong()
+    }
+    for (; count > 0; count--) {
+      item()
+      if (!tap.isValid() || ++all > 100_000) throw new Error('no such record')
+    }
+  }
+}
+
+class BoundedArray extends avro.types.ArrayType {
+  _read(tap: Tap): unknown[] {
+    const items: unknown[] = []
+    readItems(tap, () => items.push((this.itemsType as unknown as Readable)._read(tap)))
+    return items
+  }
+}
+
+class BoundedMap extends avro.types.MapType {
+  _read(tap: Tap): Record<string, unknown> {
+    const { valuesType } = this as unknown as { valuesType: Readable }
+    const values: Record<string, unknown> = {}
+    readItems(tap, () => {
+      const key = tap.readString()
+      values[key] = valuesType._read(tap)
+    })
+    return values
+  }
+}
+
+function bounded(schema: unknown, options: never): avro.Type | undefined {
+  const kind = (schema as { type?: unknown } | null)?.type
+  if (kind === 'array') return new BoundedArray(schema as never, options)
+  return kind === 'map' ? new BoundedMap(schema as never, options) : undefined
+}
+
 export function referenceType(schema: string): avro.Type {
-  const options = { wrapUnions: true, registry: { long: bigLong }, logicalTypes: { decimal: Logical } }
+  const options = {
+    wrapUnions: true,
+    registry: { long: bigLong },
+    logicalTypes: { decimal: Logical },
+    typeHook: bounded,
+  }
   return avro.Type.forSchema(JSON.parse(schema), options as never)
 }
 

@@ -12,6 +12,8 @@ import type { Random } from '../json/documents.ts'
  */
 export class SameRows {
   readonly totals = { rows: 0, refused: 0 }
+  /** Which record each row is that has not been compared yet. */
+  private readonly says: (() => string)[] = []
   private readonly json
   private readonly is: ColumnBatch
   private readonly should: ColumnBatch
@@ -32,13 +34,20 @@ export class SameRows {
       const whyNot = wanted === 0 || json === undefined ? '' : this.json.failure().message
       throw new Error(`gave ${got} (${why}), wanted ${wanted} (${whyNot}); ${json}; ${say()}`)
     }
-    if (got === 0) this.totals.rows++
-    else this.totals.refused++
+    if (got === 0) {
+      this.totals.rows++
+      this.says.push(say)
+    } else this.totals.refused++
     if (this.is.rows !== this.should.rows) throw new Error(`${this.is.rows} rows; ${say()}`)
-    if (this.is.rows < 50) return
-    for (const [i, column] of this.is.columns.entries()) this.compareColumn(column, this.should.columns[i]!, say)
+    if (this.is.rows >= 50) this.compareRows()
+  }
+
+  /** Compares the rows that have come together; at the end of a run there are some left. */
+  compareRows(): void {
+    for (const [i, column] of this.is.columns.entries()) this.compareColumn(column, this.should.columns[i]!)
     this.is.truncate(0)
     this.should.truncate(0)
+    this.says.length = 0
   }
 
   /** A record that may be anything: all that counts is that only its own bytes do, and that no more rows come of it than it says. */
@@ -68,14 +77,16 @@ export class SameRows {
     return answers[0]!
   }
 
-  private compareColumn(is: Column, should: Column, say: () => string): void {
+  private compareColumn(is: Column, should: Column): void {
     const got = columnValues(is)
     const wanted = columnValues(should)
     const isJson = is.field.type === DataType.Json
     for (const [row, value] of wanted.entries()) {
       const same = isJson && value !== null ? sameJson(got[row], value) : Bun.deepEquals(got[row], value)
       if (!same)
-        throw new Error(`field ${is.field.name}: ${Bun.inspect(got[row])}, not ${Bun.inspect(value)}; before ${say()}`)
+        throw new Error(
+          `field ${is.field.name}: ${Bun.inspect(got[row])}, not ${Bun.inspect(value)}; ${this.says[row]!()}`,
+        )
     }
   }
 }

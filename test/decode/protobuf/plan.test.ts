@@ -65,6 +65,27 @@ describe('fields that did not come', () => {
     expect(row(proto, '', schema)).toBe('FIELD_MISSING')
   })
 
+  test('are written as the same value that came', () => {
+    const proto = (type: string) => `syntax = "proto2"; message Row { required int64 id = 1; ${type}; }`
+    for (const type of ['double', 'float']) {
+      const others = { b: null, n: null }
+      expect(row(`message Row { int64 id = 1; ${type} a = 2; }`, '', schema)).toEqual({ id: '0', a: '0.0', ...others })
+      const minusTwo = `optional ${type} a = 2 [default = -2]`
+      expect(row(proto(minusTwo), '08 01', schema)).toEqual({ id: '1', a: '-2.0', ...others })
+      const whole = `optional ${type} n = 2 [default = -2]`
+      expect(row(proto(whole), '08 01', schema)).toEqual({ id: '1', a: null, b: null, n: -2 })
+    }
+  })
+
+  test('are refused where their default is none that JSON has', () => {
+    const dynamic = collection([key(), field('x', DataType.Double, { nullable: true })], true)
+    for (const name of ['x', 'other']) {
+      const proto = `syntax = "proto2"; message Row { required int64 id = 1; optional double ${name} = 2 [default = inf]; }`
+      expect(row(proto, '08 01', dynamic)).toBe('NESTED_NOT_FINITE')
+      expect(row(proto, '08 01 11 000000000000f03f', dynamic)).toMatchObject({ id: '1' })
+    }
+  })
+
   test('are null in a oneof, of which the last that came counts, from its beginning', () => {
     const proto =
       'message Row { int64 id = 1; oneof one { string a = 2; string b = 3; In c = 4; } message In { int32 x = 1; int32 y = 2; } }'
