@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { collect } from './arguments.ts'
 import type { Io } from './io.ts'
 
 export function addConsoleVerb(program: Command, io: Io, result: { code: number }): void {
@@ -9,10 +10,7 @@ export function addConsoleVerb(program: Command, io: Io, result: { code: number 
     .description('Opens a session with the redkite that runs on this machine, or with the two files alone.')
     .argument('[files...]', 'worker.properties and sinks, to work without a running one')
     .option('--control <path>', 'control socket of the running redkite')
-    .option('--set <key=value>', 'set a key, over environment and files', (value: string, before: string[] = []) => [
-      ...before,
-      value,
-    ])
+    .option('--set <key=value>', 'set a key, over environment and files', collect)
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Command } from 'commander'
-import { addBenchOptions, type BenchArguments, benchFlags } from '../../src/cli/bench-options.ts'
+import { addBenchOptions, type BenchArguments, benchFlags } from '../../src/cli/bench-verb.ts'
 
 function flagsOf(line: string) {
   const silent = { writeErr() {}, writeOut() {} }

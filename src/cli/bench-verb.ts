@@ -1,7 +1,9 @@
-/** What `redkite bench` takes, and the command that takes it. */
+/** `redkite bench`: what it takes, and what of that goes together. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { gridOf, listOf } from '../bench/grid.ts'
+import { collect, whole } from './arguments.ts'
 import type { BenchFlags } from './bench.ts'
+import type { Io } from './io.ts'
 
 export interface BenchArguments {
   readonly null?: boolean
@@ -26,6 +28,19 @@ export interface BenchArguments {
 /** A rate needs an end. */
 const rateSecondsDefault = 10
 
+export function addBenchVerb(program: Command, io: Io, result: { code: number }): void {
+  addBenchOptions(program.command('bench'))
+    .summary('measure how fast a sink is here; also --bench')
+    .helpOption('-h, --help', 'show this')
+    .description(
+      'Measures how fast a sink is on this machine, and what holds it up. Makes records of its own in an embedded Kafka unless told what to read; makes a collection of its own and drops it.',
+    )
+    .action(async (files: string[], given: BenchArguments) => {
+      const flags = benchFlags(files, given)
+      result.code = await (await import('./bench.ts')).bench(flags, io)
+    })
+}
+
 /** The options on a command, as one line each. */
 export function addBenchOptions(command: Command): Command {
   return command
@@ -35,25 +50,21 @@ export function addBenchOptions(command: Command): Command {
     .option('--token-env <name>', 'environment variable that holds the token')
     .option('--topic <topic>', 'read this topic of JSON records to its end; with --bootstrap')
     .option('--bootstrap <host:port>', 'Kafka brokers of --topic')
-    .option(
-      '--set <key=value>',
-      'set a key of the files, as for run; may be repeated',
-      (value: string, before: readonly string[] = []) => [...before, value],
-    )
+    .option('--set <key=value>', 'set a key of the files, as for run; may be repeated', collect)
     .addOption(
       new Option('--format <format>', 'json, avro, protobuf or raw')
         .choices(['json', 'avro', 'protobuf', 'raw'])
         .default('json'),
     )
-    .option('--dims <numbers>', 'numbers in a vector', positive(32_768), 768)
-    .option('--rows <rows>', 'end after so many', positive(700_000_000))
-    .option('--duration <seconds>', 'end after so long', positive(86_400))
+    .option('--dims <numbers>', 'numbers in a vector', whole(1, 32_768), 768)
+    .option('--rows <rows>', 'end after so many', whole(1, 700_000_000))
+    .option('--duration <seconds>', 'end after so long', whole(1, 86_400))
     .option(
       '--rate <rows/s>',
       'records come at this rate, and latency counts from when each was due',
-      positive(10_000_000),
+      whole(1, 10_000_000),
     )
-    .option('--tasks <tasks>', 'tasks.max', positive(64))
+    .option('--tasks <tasks>', 'tasks.max', whole(1, 64))
     .option('--batch-rows <rows>', 'batch.size', list)
     .option('--batch-bytes <bytes>', 'batch.bytes; 512k, 2m', list)
     .option('--in-flight <requests>', 'max.in.flight.requests', list)
@@ -96,16 +107,6 @@ export function benchFlags(files: readonly string[], given: BenchArguments): Ben
     durationMs: seconds === undefined ? undefined : seconds * 1_000,
     cells: cells!,
     json: given.json === true,
-  }
-}
-
-function positive(max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < 1 || value > max) {
-      throw new InvalidArgumentError(`It takes a whole number from 1 to ${max}.`)
-    }
-    return value
   }
 }
 
