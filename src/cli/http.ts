@@ -6,6 +6,7 @@ import { failure } from '../errors/errors.ts'
 import { parseAddress } from '../http/address.ts'
 import { Board, type SinkInfo } from '../http/board.ts'
 import { serveHttp } from '../http/server.ts'
+import { ClusterId } from '../kafka/cluster-id.ts'
 import type { Log } from '../ops/log.ts'
 import type { RunningSink } from '../sink/running.ts'
 import type { Io } from './io.ts'
@@ -29,7 +30,10 @@ export function openHttp({ http, tokenFile, names }: HttpFlags, setup: Setup, lo
   const address = parseAddress(http)
   const token = tokenFile === undefined ? env.REDKITE_HTTP_TOKEN : readToken(tokenFile)
   const board = new Board(infosOf(setup), log)
-  serveHttp({ address, token: token ? new Secret(token) : undefined, names }, board, log)
+  const cluster = new ClusterId()
+  const { admin } = setup.sinks[0]!
+  const clusterId = () => cluster.ask(admin)
+  serveHttp({ address, token: token ? new Secret(token) : undefined, names, clusterId }, board, log)
   return {
     follow(setup, sinks) {
       board.plan(infosOf(setup))

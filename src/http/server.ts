@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly token: Secret | undefined
   /** Names of this machine besides its own, for the Host header. */
   readonly names: readonly string[]
+  /** Of the Kafka that the sinks read; undefined while it does not answer. */
+  readonly clusterId: () => Promise<string | undefined>
 }
 
 export interface HttpServer {
@@ -29,12 +31,12 @@ export interface HttpServer {
 const bodyBytesMax = 64 * 1024
 const idleTimeoutSeconds = 30
 
-export function serveHttp({ address, token, names }: HttpOptions, board: Board, log: Log): HttpServer {
+export function serveHttp({ address, token, names, clusterId }: HttpOptions, board: Board, log: Log): HttpServer {
   const guard: GuardOptions = { address, token, names: [hostname(), ...names].map((name) => name.toLowerCase()) }
-  const metrics = new Metrics()
+  const shown = { board, metrics: new Metrics(), clusterId }
   const server = listen(address, async (request, port) => {
     try {
-      return refusal(request, guard) ?? (await answer(request, hostAndPort(address.host, port), board, metrics))
+      return refusal(request, guard) ?? (await answer(request, hostAndPort(address.host, port), shown))
     } catch (error) {
       log.error(`HTTP ${request.method}: ${error instanceof Error ? error.stack : error}`)
       return connectError(500, 'a bug in redkite; its log says more')
@@ -66,35 +68,41 @@ function listen(address: Address, serve: (request: Request, port: number) => Pro
   }
 }
 
-async function answer(request: Request, worker: string, board: Board, metrics: Metrics): Promise<Response> {
+interface Shown {
+  readonly board: Board
+  readonly metrics: Metrics
+  readonly clusterId: () => Promise<string | undefined>
+}
+
+async function answer(request: Request, worker: string, shown: Shown): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url)
   const { method } = request
   const own = ownPaths[pathname]
   if (own !== undefined) {
-    return method === 'GET' || method === 'HEAD' ? await own(request, board, metrics) : notAllowed(['GET', 'HEAD'])
+    return method === 'GET' || method === 'HEAD' ? await own(shown, request) : notAllowed(['GET', 'HEAD'])
   }
   const path = decodedPath(pathname)
   if (path === undefined) return connectError(400, 'HTTP 400 Bad Request')
-  return await connectAnswer({ method, path, query: searchParams, worker }, board)
+  return await connectAnswer({ method, path, query: searchParams, worker }, shown.board)
 }
 
-const ownPaths: Record<string, (request: Request, board: Board, metrics: Metrics) => Response | Promise<Response>> = {
-  '/': (request) =>
+const ownPaths: Record<string, (shown: Shown, request: Request) => Response | Promise<Response>> = {
+  '/': async ({ clusterId }, request) =>
     request.headers.get('accept')?.includes('text/html')
       ? pageAnswer()
-      : json({ version, commit: 'unknown', kafka_cluster_id: null }),
-  '/status': async (_, board) => json(await statusOf(board)),
-  '/metrics': async (_, board, metrics) => {
+      : json({ version, commit: 'unknown', kafka_cluster_id: (await clusterId()) ?? null }),
+  '/status': async ({ board }) => json(await statusOf(board)),
+  '/metrics': async ({ board, metrics }) => {
     const sinks = (await board.view()).map(({ info, state, tasks }) => ({ name: info.name, state, tasks }))
     return text(await metrics.text(sinks), metrics.contentType)
   },
   '/healthz': () => text('ok\n'),
-  '/readyz': async (_, board) => {
+  '/readyz': async ({ board }) => {
     const whys = await unready(board)
     return whys.length === 0 ? text('ready\n') : text(`${whys.join('\n')}\n`, undefined, 503)
   },
   // Connect's own, since 3.9.
-  '/health': async (_, board) => {
+  '/health': async ({ board }) => {
     const whys = await unready(board)
     return whys.length === 0
       ? json({ status: 'healthy', message: 'Worker has completed startup and is ready to handle requests.' })

@@ -5,6 +5,7 @@
 import type { Pointer } from 'bun:ffi'
 import type { RedkiteError } from '../errors/errors.ts'
 import { AdminRequests, operation } from './admin-request.ts'
+import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
 import { committedRequest, moveRequest } from './group-requests.ts'
 import { type Isolation, listOffsetsRequest, type Place, place } from './offset-request.ts'
@@ -46,14 +47,20 @@ export class Admin {
 
   /** Resolves when a broker has answered a request; else rejects with the reason: unreachable, login refused, TLS failed. */
   async reachable(deadlineMs = defaultDeadlineMs): Promise<void> {
+    await this.clusterId(deadlineMs)
+  }
+
+  /** The name that the cluster was given when it was made. */
+  clusterId(deadlineMs = defaultDeadlineMs): Promise<string> {
+    const rd = librdkafka()
     const request = {
       operation: operation.describeCluster,
       what: 'no answer from the cluster',
-      send: (options: Pointer, queue: Pointer) =>
-        librdkafka().rd_kafka_DescribeCluster(this.#requests.handle, options, queue),
-      read: () => undefined,
+      send: (options: Pointer, queue: Pointer) => rd.rd_kafka_DescribeCluster(this.#requests.handle, options, queue),
+      read: (e: Pointer) =>
+        textAt(rd.rd_kafka_DescribeCluster_result_cluster_id(rd.rd_kafka_event_DescribeCluster_result(e))),
     }
-    await this.#requests.send(request, deadlineMs)
+    return this.#requests.send(request, deadlineMs)
   }
 
   /**

@@ -105,6 +105,8 @@ const declarations = {
   rd_kafka_TopicDescription_error: { args: ['ptr'], returns: 'ptr' },
   rd_kafka_TopicDescription_partitions: { args: ['ptr', 'ptr'], returns: 'ptr' },
   rd_kafka_DescribeCluster: { args: ['ptr', 'ptr', 'ptr'], returns: 'void' },
+  rd_kafka_event_DescribeCluster_result: { args: ['ptr'], returns: 'ptr' },
+  rd_kafka_DescribeCluster_result_cluster_id: { args: ['ptr'], returns: 'ptr' },
   rd_kafka_ListOffsets: { args: ['ptr', 'ptr', 'ptr', 'ptr'], returns: 'void' },
   rd_kafka_event_ListOffsets_result: { args: ['ptr'], returns: 'ptr' },
   rd_kafka_ListOffsets_result_infos: { args: ['ptr', 'ptr'], returns: 'ptr' },

@@ -1,6 +1,7 @@
 /** redkite as a service: what it tells systemd, and how it takes changed files without losing or repeating a record. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { startNotifySocket } from '../servers/notify-socket.ts'
+import { freePort } from '../servers/ports.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints, pointRows, points, readPoints } from './points.ts'
 import { sinkFile, workerFile } from './redkite.ts'
@@ -52,7 +53,16 @@ test.concurrent('systemd hears that it is ready, how it stands, that it lives, r
 
 test.concurrent('SIGHUP takes what changed in the files: a sink is opened anew, added, taken away; a bad file changes nothing', async () => {
   const [one, two] = [await prepare('first'), await prepare('second')]
-  const redkite = startService({ worker: one.worker, sinks: { 'one.properties': one.sink } })
+  const base = `http://127.0.0.1:${await freePort()}`
+  const redkite = startService({
+    worker: one.worker,
+    sinks: { 'one.properties': one.sink },
+    args: ['--http', base.slice('http://'.length)],
+  })
+  const shown = async () => {
+    const { sinks } = (await (await fetch(`${base}/status`)).json()) as { sinks: { name: string; state: string }[] }
+    return sinks.map(({ name, state }) => [name, state])
+  }
   const reload = async (says: string) => {
     const before = redkite.stderr().length
     redkite.signal('SIGHUP')
@@ -68,6 +78,10 @@ test.concurrent('SIGHUP takes what changed in the files: a sink is opened anew, 
   await reload(`reloaded; added: ${two.name}`)
   await two.produce(0, 50)
   await arrived(two, 50)
+  expect(await shown()).toEqual([
+    [one.name, 'running'],
+    [two.name, 'running'],
+  ])
 
   // Records are under way while the first one is replaced; the second one is left alone.
   redkite.write('one.properties', { ...one.sink, 'batch.size': 7 })
@@ -88,13 +102,24 @@ test.concurrent('SIGHUP takes what changed in the files: a sink is opened anew, 
   redkite.remove('two.properties')
   await reload(`reloaded; taken away: ${two.name}`)
   await until('the second is gone', () => redkite.stderr().includes(`revoked ${two.name}`))
+  expect(await shown()).toEqual([[one.name, 'running']])
+  // One that comes back has not ended because the one before it has.
+  redkite.write('two.properties', two.sink)
+  await reload(`reloaded; added: ${two.name}`)
+  await two.produce(50, 60)
+  await arrived(two, 60)
+  expect(await shown()).toEqual([
+    [one.name, 'running'],
+    [two.name, 'running'],
+  ])
   redkite.signal('SIGTERM')
   const { exitCode, stderr } = await redkite.ended
   expect(exitCode, stderr).toBe(0)
   expect(stderr).toContain(`${one.name}: 320 rows written from 320 records`)
   expect(stderr).toContain(`${two.name}: 50 rows written from 50 records`)
+  expect(stderr).toContain(`${two.name}: 10 rows written from 10 records`)
   expect(await one.rows()).toEqual(pointRows(0, 320))
-  expect(await Promise.all([one.committed(), two.committed()])).toEqual([320, 50])
+  expect(await Promise.all([one.committed(), two.committed()])).toEqual([320, 60])
 })
 
 test.concurrent('a sink of several threads is opened anew, with more of them', async () => {

@@ -1,5 +1,6 @@
 /** A real Connect worker and redkite are asked the same, and answer the same but for what is each one's own. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { ClusterId } from '../../src/kafka/cluster-id.ts'
 import { type ConnectWorker, startConnectStandalone } from '../servers/connect.ts'
 import { freePort } from '../servers/ports.ts'
 import { serverTimeoutMs, sharedKafka, unique } from '../servers/shared.ts'
@@ -23,7 +24,9 @@ beforeAll(async () => {
   await tools.produce(topic, [{ value: 'one' }])
   workerUrl = `http://127.0.0.1:${await freePort()}`
   worker = await startConnectStandalone({ bootstrap, name, topics: topic, worker: { listeners: workerUrl } })
-  served = serve([sinkInfo(name, { topics: topic })])
+  const clusterId = new ClusterId()
+  const askCluster = () => clusterId.ask({ 'bootstrap.servers': bootstrap })
+  served = serve([sinkInfo(name, { topics: topic })], { clusterId: askCluster })
   sink = new FakeSink(name, [task({ partitions: [partition] })])
   served.board.place(name)!.opened(sink)
 })
@@ -35,7 +38,7 @@ afterAll(async () => {
 })
 
 /** What each has of its own, in place of which its name stands. */
-const own: ReadonlySet<string> = new Set(['version', 'commit', 'kafka_cluster_id', 'worker_id', 'config', 'class'])
+const own: ReadonlySet<string> = new Set(['version', 'commit', 'worker_id', 'config', 'class'])
 
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)

@@ -15,15 +15,23 @@ export function sinkInfo(name: string, more: Partial<SinkInfo> = {}): SinkInfo {
   return { name, config: { name, topics: 'orders' }, topics: 'orders', collection: 'orders', tasksMax: 1, ...more }
 }
 
+interface ServedOptions {
+  readonly address?: string
+  readonly token?: string
+  readonly names?: readonly string[]
+  readonly clusterId?: () => Promise<string | undefined>
+}
+
 export function serve(
   infos: readonly SinkInfo[],
-  { address = '127.0.0.1:0', token, names = [] }: { address?: string; token?: string; names?: string[] } = {},
+  { address = '127.0.0.1:0', token, names = [], clusterId = async () => undefined }: ServedOptions = {},
 ): Served {
   const lines: string[] = []
   const log = createLog({ write: (line) => lines.push(line), now: () => new Date() })
   const board = new Board(infos, log)
   const secret = token === undefined ? undefined : new Secret(token)
-  const server = serveHttp({ address: parseAddress(address), token: secret, names }, board, log)
+  const options = { address: parseAddress(address), token: secret, names, clusterId }
+  const server = serveHttp(options, board, log)
   return {
     board,
     log: lines,
