@@ -3,6 +3,7 @@ import { RedkiteError } from '../../src/errors/errors.ts'
 import { Arena } from '../../src/kafka/arena.ts'
 import { MockCluster } from '../../src/kafka/mock-cluster.ts'
 import { Reader, type Stretch } from '../../src/kafka/reader.ts'
+import { messageBytesMax } from '../../src/kafka/record-queue.ts'
 import { numbered, send } from './send.ts'
 
 setDefaultTimeout(30_000)
@@ -59,6 +60,25 @@ test('stops when whoever reads has enough, and reads on from anywhere afterwards
   const first = await read([all('two', 0, 25)], 5)
   expect(first.length).toBeWithin(5, 25)
   expect((await read([all('two', 0, 25)])).length).toBe(25)
+})
+
+test('stops at a record that is larger than it reads, with its place and size', async () => {
+  cluster.createTopic('large', 1)
+  // Of one letter it is small on the wire, and as large as it is only here.
+  const config = {
+    'bootstrap.servers': cluster.bootstrap,
+    'compression.type': 'zstd',
+    'message.max.bytes': 200_000_000,
+  }
+  await send(config, 'large', [{ value: 'small' }, { value: 'x'.repeat(messageBytesMax + 1) }])
+  const fetching = { 'bootstrap.servers': cluster.bootstrap, 'receive.message.max.bytes': 300_000_000 }
+  const own = new Reader(fetching)
+  const error = await own.read([all('large', 0, 2)], new Arena(100, 5), () => true).catch((thrown: unknown) => thrown)
+  await own.close()
+  expect(error).toBeInstanceOf(RedkiteError)
+  const { code, label, message } = error as RedkiteError
+  expect([code, label]).toEqual(['MESSAGE_TOO_LARGE', 'fatal'])
+  expect(message).toContain(`large[0] offset 1 has ${messageBytesMax + 1} bytes`)
 })
 
 test('gives up with the reason when Kafka is silent for too long', async () => {

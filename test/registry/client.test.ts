@@ -43,9 +43,13 @@ function of(...doubles: RegistryDouble[]): RegistryClient {
 
 const point = '{"type":"record","name":"Point","fields":[{"name":"id","type":"long"}]}'
 
-async function refusal(asking: RegistryClient, name: SchemaName = { id: 1 }): Promise<RedkiteError> {
+function refusal(asking: RegistryClient, name: SchemaName = { id: 1 }): Promise<RedkiteError> {
+  return thrown(() => asking.schema(name, 'record value'))
+}
+
+async function thrown(act: () => unknown): Promise<RedkiteError> {
   try {
-    await asking.schema(name, 'record value')
+    await act()
   } catch (error) {
     if (error instanceof RedkiteError) return error
     throw error
@@ -147,7 +151,12 @@ test('over TLS the authority has to be known, unless nothing is asked of the nam
   const pem = 'schema.registry.ssl.truststore.type=PEM'
   expect((await client(url, trust, pem).schema({ id: 1 }, 'record value')).text).toBe(point)
   expect(await refusal(client(url))).toMatchObject({ code: 'REGISTRY_TLS_REFUSED', label: 'fatal' })
-  expect(() => client(url, `schema.registry.ssl.truststore.location=${folder}/none.pem`, pem)).toThrow('none.pem')
+  const absent = await thrown(() => client(url, `schema.registry.ssl.truststore.location=${folder}/none.pem`, pem))
+  expect([absent.code, absent.label, absent.message]).toEqual([
+    'REGISTRY_TLS_FILE',
+    'fatal',
+    expect.stringContaining(`cannot read "${folder}/none.pem"`),
+  ])
 })
 
 test('a proxy is asked in its place', async () => {
