@@ -19,6 +19,14 @@ export interface GuardOptions {
   readonly token: Secret | undefined
 }
 
+/** Who may change something, for a page that has to know before it asks. */
+export type Changers = 'anyone' | 'token' | 'nobody'
+
+export function changers({ address, token }: GuardOptions): Changers {
+  if (token !== undefined) return 'token'
+  return address.isLoopback ? 'anyone' : 'nobody'
+}
+
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The answer to a request that may not be served; undefined to one that may. */
@@ -35,19 +43,19 @@ export function refusal(request: Request, options: GuardOptions): Response | und
   return safeMethods.has(request.method) ? undefined : changeRefusal(request, host!, options)
 }
 
-function changeRefusal(request: Request, host: string, { address, token }: GuardOptions): Response | undefined {
+function changeRefusal(request: Request, host: string, options: GuardOptions): Response | undefined {
   const origin = request.headers.get('origin')
   if ((origin !== null && !isSameOrigin(origin, host)) || request.headers.get('sec-fetch-site') === 'cross-site') {
     return connectError(403, 'a page of another origin may not change anything')
   }
-  if (token === undefined) {
-    if (address.isLoopback) return undefined
+  const who = changers(options)
+  if (who === 'nobody') {
     return connectError(
       403,
       'nothing can be changed over the network without a token; start redkite with --http-token-file or REDKITE_HTTP_TOKEN',
     )
   }
-  if (isToken(request.headers.get('authorization'), token)) return undefined
+  if (who === 'anyone' || isToken(request.headers.get('authorization'), options.token!)) return undefined
   const answer = connectError(401, 'this takes the token of redkite, as `Authorization: Bearer …` or as the password')
   answer.headers.append('WWW-Authenticate', 'Bearer')
   answer.headers.append('WWW-Authenticate', 'Basic realm="redkite"')

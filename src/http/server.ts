@@ -8,7 +8,7 @@ import { type Address, hostAndPort } from './address.ts'
 import { connectError, json, notAllowed, text } from './answers.ts'
 import type { Board } from './board.ts'
 import { connectAnswer } from './connect.ts'
-import { type GuardOptions, refusal } from './guard.ts'
+import { type Changers, changers, type GuardOptions, refusal } from './guard.ts'
 import { Metrics } from './metrics.ts'
 import { pageAnswer } from './page/page.ts'
 import { statusOf, unready } from './status.ts'
@@ -33,7 +33,7 @@ const idleTimeoutSeconds = 30
 
 export function serveHttp({ address, token, names, clusterId }: HttpOptions, board: Board, log: Log): HttpServer {
   const guard: GuardOptions = { address, token, names: [hostname(), ...names].map((name) => name.toLowerCase()) }
-  const shown = { board, metrics: new Metrics(), clusterId }
+  const shown = { board, metrics: new Metrics(), clusterId, changes: changers(guard) }
   const server = listen(address, async (request, port) => {
     try {
       return refusal(request, guard) ?? (await answer(request, hostAndPort(address.host, port), shown))
@@ -72,6 +72,7 @@ interface Shown {
   readonly board: Board
   readonly metrics: Metrics
   readonly clusterId: () => Promise<string | undefined>
+  readonly changes: Changers
 }
 
 async function answer(request: Request, worker: string, shown: Shown): Promise<Response> {
@@ -91,7 +92,7 @@ const ownPaths: Record<string, (shown: Shown, request: Request) => Response | Pr
     request.headers.get('accept')?.includes('text/html')
       ? pageAnswer()
       : json({ version, commit: 'unknown', kafka_cluster_id: (await clusterId()) ?? null }),
-  '/status': async ({ board }) => json(await statusOf(board)),
+  '/status': async ({ board, changes }) => json(await statusOf(board, changes)),
   '/metrics': async ({ board, metrics }) => {
     const sinks = (await board.view()).map(({ info, state, tasks }) => ({ name: info.name, state, tasks }))
     return text(await metrics.text(sinks), metrics.contentType)

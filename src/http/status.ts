@@ -3,13 +3,15 @@ import { addCounts } from '../sink/running.ts'
 import { addTallies, durationBoundsMs } from '../sink/tallies.ts'
 import { version } from '../version.ts'
 import type { Board, SinkView } from './board.ts'
+import type { Changers } from './guard.ts'
 
-export async function statusOf(board: Board) {
+export async function statusOf(board: Board, changes: Changers) {
   return {
     version,
     startedAt: board.startedAt.toISOString(),
     now: new Date().toISOString(),
     durationBoundsMs,
+    changes,
     sinks: (await board.view()).map(sinkStatus),
   }
 }

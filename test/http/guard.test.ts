@@ -67,3 +67,14 @@ test('whoever knows the token may change things, as a bearer or with a password'
   expect(await status(as(`Basic ${btoa('anybody:fly:high')}`))).toBe(202)
   expect(await status(served.ask('/status'))).toBe(200)
 })
+
+test('/status says who may change something, so that the page offers no more', async () => {
+  const changes = async (options: Parameters<typeof serve>[1]) => {
+    await using served = serve([sinkInfo('orders')], options)
+    return ((await (await served.ask('/status')).json()) as { changes: string }).changes
+  }
+  expect(await changes({})).toBe('anyone')
+  expect(await changes({ address: '0.0.0.0:0' })).toBe('nobody')
+  expect(await changes({ token: 'fly' })).toBe('token')
+  expect(await changes({ address: '0.0.0.0:0', token: 'fly' })).toBe('token')
+})

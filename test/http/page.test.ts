@@ -40,6 +40,7 @@ test('its script is the one that the policy allows, and can be parsed', async ()
 test('every element that the script looks for is there', async () => {
   const { html } = await page()
   const own = await Bun.file(new URL('../../src/http/page/page.client.js', import.meta.url)).text()
+  expect(own).not.toMatch(/localStorage|sessionStorage|document\.cookie/)
   const wanted = [...own.matchAll(/\b(?:at|draw|table)\(\s*'([\w-]+)'/g)].map(([, id]) => id!)
   expect(wanted.length).toBeGreaterThan(8)
   expect(wanted.filter((id) => !html.includes(`id="${id}"`))).toEqual([])

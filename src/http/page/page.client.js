@@ -222,8 +222,8 @@
     table(
       'partitions',
       ['topic', 'partition#', 'read to#', 'end#', 'lag#'],
-      sink.partitions.map(({ topic, partition, position, end, lag }) => [
-        topic,
+      sink.partitions.map(({ topic, partition, position, end, lag, paused }) => [
+        paused ? `${topic}: paused` : topic,
         String(partition),
         ...[position, end, lag].map((value) => (value == null ? '…' : whole.format(value))),
       ]),
@@ -254,7 +254,7 @@
 
   function show() {
     const { sinks, version } = last
-    const sink = sinks.find(({ name }) => name === chosen) ?? sinks[0]
+    const sink = shownSink()
     const history = histories.get(sink.name)
     at('version').textContent = `${version}, up since ${new Date(last.startedAt).toLocaleString()}`
     at('trouble').hidden = sink.error === undefined
@@ -263,7 +263,75 @@
     drawCharts(history)
     drawTables(history)
     drawSinks(sinks, sink)
+    drawSteering(sink)
   }
+
+  const shownSink = () => last.sinks.find(({ name }) => name === chosen) ?? last.sinks[0]
+
+  /* The buttons stay the same elements, so that whoever uses the keyboard does not lose the place. */
+  function drawSteering(sink) {
+    const { changes } = last
+    const isOver = sink.state === 'stopped' || sink.state === 'failed'
+    const isPaused = sink.state === 'paused'
+    const has = {
+      pause: !isOver && !isPaused,
+      resume: !isOver && (isPaused || sink.partitions.some(({ paused }) => paused)),
+      restart: !isOver && sink.state !== 'opening' && sink.state !== 'restarting',
+    }
+    at('steering').hidden = false
+    for (const [id, isPossible] of Object.entries(has)) {
+      const button = document.getElementById(id)
+      button.hidden = changes === 'nobody'
+      button.setAttribute('aria-disabled', String(!isPossible))
+      button.title = `${id} ${sink.name}`
+    }
+    at('token-label').hidden = changes !== 'token'
+    at('read-only').hidden = changes !== 'nobody'
+  }
+
+  const isPossible = (button) => button.getAttribute('aria-disabled') !== 'true'
+
+  /* As Connect's REST interface takes it. The token is in its field and nowhere else. */
+  async function steer(method, what, name) {
+    const token = at('token').value
+    const say = (text, isBad) => {
+      at('steered').textContent = text
+      at('steered').className = isBad ? 'lost' : ''
+    }
+    try {
+      const answer = await fetch(`connectors/${encodeURIComponent(name)}/${what}`, {
+        method,
+        // Without: the browser would ask for a user and a password of its own.
+        credentials: 'omit',
+        headers: token === '' ? {} : { Authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(10000),
+      })
+      if (answer.ok) say(`${name}: ${what} was accepted`, false)
+      else say(answer.status === 401 ? 'The token is missing or wrong.' : (await answer.json()).message, true)
+    } catch {
+      say('redkite does not answer', true)
+    }
+    void look()
+  }
+
+  for (const what of ['pause', 'resume']) {
+    document.getElementById(what).addEventListener('click', ({ currentTarget }) => {
+      if (last && isPossible(currentTarget)) void steer('PUT', what, shownSink().name)
+    })
+  }
+  let toRestart
+  at('restart').addEventListener('click', ({ currentTarget }) => {
+    if (!last || !isPossible(currentTarget)) return
+    toRestart = shownSink().name
+    at('sure-what').textContent = `Restart ${toRestart}? What it has read is written first; then it is opened anew.`
+    at('sure').showModal()
+    at('sure-no').focus()
+  })
+  at('sure-no').addEventListener('click', () => at('sure').close())
+  at('sure-yes').addEventListener('click', () => {
+    at('sure').close()
+    void steer('POST', 'restart', toRestart)
+  })
 
   /* Only when something has changed: a button that is drawn anew loses the focus. */
   function drawSinks(sinks, sink) {
@@ -290,7 +358,10 @@
     )
   }
 
+  let next
+
   async function look() {
+    clearTimeout(next)
     try {
       const answer = await fetch('status', { signal: AbortSignal.timeout(5000) })
       if (!answer.ok) throw new Error(`${answer.status}`)
@@ -304,7 +375,8 @@
       at('contact').className = 'lost'
       console.error(error)
     }
-    setTimeout(look, everyMs)
+    clearTimeout(next)
+    next = setTimeout(look, everyMs)
   }
 
   addEventListener('resize', () => last && show())
