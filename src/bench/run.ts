@@ -3,7 +3,7 @@
 import { addDuration, type Histogram, noHistogram } from '../ops/histogram.ts'
 import type { Fields, Level, Log } from '../ops/log.ts'
 import type { RunningSink } from '../sink/running.ts'
-import type { SettledStretch } from '../sink/sink.ts'
+import type { SettledStretch } from '../sink/sink-options.ts'
 import { superviseSink } from '../sink/supervise.ts'
 import { startTasks } from '../worker/tasks.ts'
 import type { Feed } from './feed.ts'

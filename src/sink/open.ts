@@ -13,7 +13,8 @@ import { PausedEnds } from './paused-ends.ts'
 import type { PausedParts } from './paused-parts.ts'
 import { systemClock } from './ports.ts'
 import { openLanes } from './routing/open-lanes.ts'
-import { revokeTimeoutMs, type SettledStretch, Sink } from './sink.ts'
+import { revokeTimeoutMs, Sink } from './sink.ts'
+import type { SettledStretch } from './sink-options.ts'
 
 export interface OpenOptions {
   readonly settings: SinkSettings

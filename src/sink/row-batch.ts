@@ -1,14 +1,13 @@
 import { ColumnBatch } from '../columns/batch.ts'
 import type { Batch, Extent } from '../delivery/batch.ts'
+import type { SetAside } from '../delivery/delivery.ts'
 import { type BatchKeys, noEntry } from '../delivery/key-index.ts'
 import type { RedkiteError } from '../errors/errors.ts'
 import { keyAlone } from '../milvus/schema.ts'
 import type { Lane } from './lane.ts'
 
-/** A record that can be neither written nor deleted, and why. */
-export interface Reject {
-  readonly assignment: number
-  readonly offset: number
+/** A record that is set aside, and why. */
+export interface Reject extends SetAside {
   readonly error: RedkiteError
 }
 

@@ -1,62 +1,25 @@
 import type { Position, Request } from '../delivery/batch.ts'
-import type { CaughtUp } from '../delivery/caught-up.ts'
 import { type Consequence, Delivery, type SetAside } from '../delivery/delivery.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { OffsetReset } from '../kafka/offset-reset.ts'
-import { type Log, RateLimited } from '../ops/log.ts'
+import { RateLimited } from '../ops/log.ts'
 import { Batches } from './batches.ts'
 import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Counts } from './counts.ts'
-import type { DeadLetters } from './dead-letters.ts'
 import { Filled, Intake } from './intake.ts'
 import type { Lane } from './lane.ts'
 import { PartitionPauses } from './partition-pauses.ts'
 import { PausedParts } from './paused-parts.ts'
-import type { Clock, Source, SourceAssignment } from './ports.ts'
+import type { Source, SourceAssignment } from './ports.ts'
+import { ReadPositions } from './read-positions.ts'
 import { Rejects } from './rejects.ts'
-import type { Router } from './router.ts'
 import type { RowBatch } from './row-batch.ts'
-import { type RetryLimits, Sender } from './sender.ts'
+import { Sender } from './sender.ts'
+import type { SinkOptions } from './sink-options.ts'
+import { StageClock } from './stage-clock.ts'
 import { noTallies } from './tallies.ts'
-
-export interface SinkOptions {
-  /** Its lanes are where the records go. */
-  readonly router: Router
-  readonly clock: Clock
-  readonly log: Log
-  readonly random: () => number
-  readonly batchRowsMax: number
-  readonly batchBytesMax: number
-  readonly lingerMs: number
-  readonly inFlightMax: number
-  readonly retryBackoffMs: number
-  readonly retryBackoffMaxMs: number
-  readonly retryLimits: RetryLimits
-  readonly commitIntervalMs: number
-  readonly shutdownTimeoutMs: number
-  /** What a record that cannot be written does. */
-  readonly onReject: 'stop' | 'skip' | DeadLetters
-  /** A log line for each such record, not only for the first of a kind in a while. */
-  readonly logEachReject?: boolean
-  /** The goal of `--until-caught-up`; without one the sink runs until it is stopped. */
-  readonly caughtUp: CaughtUp | undefined
-  /** What somebody has paused of it, before it began or since: see `partsChanged`. */
-  readonly pausedParts?: PausedParts | undefined
-  /** Called for each stretch of a partition's records whose fate is sealed: written, deleted, superseded or disposed of. For measuring. */
-  readonly onSettled?: ((stretch: SettledStretch) => void) | undefined
-  /** Gives back what the lanes were written through, when all is done. */
-  readonly closeTarget: () => void | Promise<void>
-}
-
-/** Offsets `from` to before `to`, in one batch. */
-export interface SettledStretch {
-  readonly topic: string
-  readonly partition: number
-  readonly from: number
-  readonly to: number
-}
 
 /** One arena is decoded between two turns of the event loop: 2 MiB take some 5 ms, so timers and answers are never late by more. */
 const arenaBytesMax = 2 * 1024 * 1024
@@ -87,17 +50,12 @@ export class Sink {
   readonly #leaving = new Set<number>()
   readonly #settling: Changes
   readonly #batches: Batches
-  readonly #ends: { assignment: SourceAssignment; offset: number }[] = []
-  /** The offset after the last record read, per assignment. */
-  readonly #position: number[] = []
-  /** Where its partition last ended, per assignment. */
-  readonly #endSeen: number[] = []
+  readonly #positions = new ReadPositions()
+  readonly #stages: StageClock
   #source: Source | undefined
   #sequence = 0
   #pumping = false
   #recordsMayWait = false
-  /** What it waits for, and since when. */
-  #idle: { readonly stage: 'blockedMs' | 'starvedMs'; readonly sinceMs: number } | undefined
   /** The intake waits for what it takes to decode the next record. */
   #waiting = false
   #paused = false
@@ -111,6 +69,7 @@ export class Sink {
   constructor(options: SinkOptions) {
     this.#options = options
     const { clock, inFlightMax } = options
+    this.#stages = new StageClock(this.tallies.stages, clock)
     this.#delivery = new Delivery({
       inFlightMax,
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
@@ -230,8 +189,7 @@ export class Sink {
 
   /** Everything of a partition was read, up to `offset`: control records at its end bring no record, yet count as done. */
   endOfPartition(assignment: SourceAssignment, offset: number): void {
-    this.#ends.push({ assignment, offset })
-    this.#endSeen[assignment.index] = offset
+    this.#positions.meetEnd({ assignment, offset })
     this.#schedulePump()
   }
 
@@ -275,13 +233,12 @@ export class Sink {
 
   /** Records read but not yet settled, or undefined before the first was read. For progress. */
   position(assignment: number): number | undefined {
-    return this.#position[assignment]
+    return this.#positions.of(assignment)
   }
 
   /** Whether everything was read of it that Kafka gives out for now. */
   isAtEnd(assignment: number): boolean {
-    const end = this.#endSeen[assignment]
-    return end !== undefined && end === this.#position[assignment]
+    return this.#positions.isAtEnd(assignment)
   }
 
   #isOurs({ index, owned }: SourceAssignment): boolean {
@@ -303,7 +260,7 @@ export class Sink {
   #pump(): void {
     if (this.#ending || this.#paused || this.#waiting || this.#source === undefined) return
     if (this.#intake.isEmpty) {
-      if (!this.#recordsMayWait && this.#ends.length === 0) return
+      if (!this.#recordsMayWait && !this.#positions.hasEnds) return
       if (this.#recordsMayWait) {
         this.#intake.cursor = 0
         if (this.#take(this.#source) === 0) this.#recordsMayWait = false
@@ -317,41 +274,28 @@ export class Sink {
       if (filled === Filled.Full) this.#seal(this.#intake.batch!)
       else if (filled === Filled.Rejected) this.#rejected(this.#intake.batch!)
       else if (filled === Filled.Waits) this.#wait()
-      if (filled === Filled.NoRoom) this.#idles('blockedMs')
+      if (filled === Filled.NoRoom) this.#stages.idles('blockedMs')
       if (this.#ending || filled === Filled.Waits || filled === Filled.NoRoom) return
     }
     this.#bookEnds()
     if (this.#recordsMayWait) this.#schedulePump()
-    else this.#idles('starvedMs')
+    else this.#stages.idles('starvedMs')
   }
 
   #take(source: Source): number {
-    const { clock } = this.#options
-    const startMs = clock.now()
+    const startMs = this.#stages.nowMs()
     const rows = source.take(this.#intake.options.arena)
-    const endMs = clock.now()
-    this.tallies.stages.fetchMs += endMs - startMs
-    if (rows > 0) this.#wakes(startMs)
+    this.#stages.spent('fetchMs', startMs)
+    if (rows > 0) this.#stages.wakes(startMs)
     return rows
   }
 
   #fill(): Filled {
-    const { clock } = this.#options
-    const startMs = clock.now()
+    const startMs = this.#stages.nowMs()
     const filled = this.#intake.fill()
-    this.tallies.stages.decodeMs += clock.now() - startMs
-    if (filled !== Filled.NoRoom) this.#wakes(startMs)
+    this.#stages.spent('decodeMs', startMs)
+    if (filled !== Filled.NoRoom) this.#stages.wakes(startMs)
     return filled
-  }
-
-  #idles(stage: 'blockedMs' | 'starvedMs'): void {
-    this.#idle ??= { stage, sinceMs: this.#options.clock.now() }
-  }
-
-  #wakes(nowMs: number): void {
-    if (this.#idle === undefined) return
-    this.tallies.stages[this.#idle.stage] += nowMs - this.#idle.sinceMs
-    this.#idle = undefined
   }
 
   /** Reads no further until the record at the cursor can be decoded; what was read before it goes its way. */
@@ -370,18 +314,14 @@ export class Sink {
 
   /** Ends are booked only after the records taken before them, so that no offset passes over a record. */
   #bookEnds(): void {
-    for (let end = this.#ends[0]; end !== undefined; end = this.#ends[0]) {
+    for (let end = this.#positions.takeEnd(); end !== undefined; end = this.#positions.takeEnd()) {
       const { assignment, offset } = end
-      if (this.#isOurs(assignment) && offset > (this.#position[assignment.index] ?? -1)) {
-        this.#holdOpen()
-        this.#delivery.watermark.reach(assignment.index, offset)
-        this.#position[assignment.index] = offset
-        if (this.#options.caughtUp !== undefined) {
-          this.#sealAll()
-          this.#noteProgress([assignment.index])
-        }
-      }
-      this.#ends.shift()
+      if (!this.#isOurs(assignment) || !this.#positions.reach(assignment.index, offset)) continue
+      this.#holdOpen()
+      this.#delivery.watermark.reach(assignment.index, offset)
+      if (this.#options.caughtUp === undefined) continue
+      this.#sealAll()
+      this.#noteProgress([assignment.index])
     }
   }
 
@@ -406,15 +346,13 @@ export class Sink {
   #seal(batch: RowBatch): void {
     const { lane } = batch
     if (lane.open !== batch) return
-    const startMs = this.#options.clock.now()
+    const startMs = this.#stages.nowMs()
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
     this.counts.batches++
     this.counts.superseded += batch.superseded
-    for (const { assignment, offset } of batch.positions) {
-      this.#position[assignment] = Math.max(offset, this.#position[assignment] ?? 0)
-    }
+    for (const { assignment, offset } of batch.positions) this.#positions.reach(assignment, offset)
     this.#holdOpen()
     this.#delivery.watermark.hold(batch)
     const rejected = batch.rejected.map(({ assignment, offset, error }) => {
@@ -422,7 +360,7 @@ export class Sink {
     })
     this.#settled(this.#delivery.admit(batch))
     this.#sender.sendDue()
-    this.tallies.stages.sealMs += this.#options.clock.now() - startMs
+    this.#stages.spent('sealMs', startMs)
     for (const { record, error } of rejected) this.#rejects.dispose(record, error, 'convert')
   }
 
