@@ -17,7 +17,7 @@ export class SimulatedDeadLetters {
     return {
       send: ({ assignment, offset }: DeadLetter) => {
         const { promise, resolve } = Promise.withResolvers<void>()
-        const away = this.random.chance(0.1)
+        const away = this.random.chance(0.2)
         if (away) this.outages++
         this.clock.setTimer(this.random.below(away ? 3_000 : 50), () => {
           if (!alive()) return
