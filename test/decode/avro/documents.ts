@@ -85,7 +85,7 @@ export class AvroWriter {
       case DataType.BinaryVector:
         return random.pick<Schema>([list('int'), 'bytes', fixed(4)])
       case DataType.SparseFloatVector:
-        return random.pick<Schema>([{ type: 'map', values: 'float' }, list('float')])
+        return random.pick<Schema>([{ type: 'map', values: 'float' }, list('float'), 'bytes', fixed(16)])
       case DataType.Array:
         return random.pick<Schema>([list('int'), list('string'), list('double'), list(['null', 'int'])])
       case DataType.Timestamptz:

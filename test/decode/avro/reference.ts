@@ -1,6 +1,7 @@
 import avro from 'avsc'
 import { Logical } from '../../../src/decode/avro/schema.ts'
 import { type CollectionSchema, DataType } from '../../../src/milvus/schema.ts'
+import { sparseJson } from '../fields/sparse-bytes.ts'
 
 /** Longs of 64 bits, where avsc's own refuse what a JavaScript number does not hold. */
 const bigLong = avro.types.LongType.__with({
@@ -99,9 +100,10 @@ export function avscJson(type: avro.Type, record: Uint8Array, schema: Collection
   }
 }
 
-/** How a field wants what others have in another way: bytes as float32 numbers; a float as the double it is, not in its shortest form. */
+/** How a field wants what others have in another way: bytes as float32 numbers, or as a sparse vector; a float as the double it is, not in its shortest form. */
 interface Wish {
   readonly floats?: boolean
+  readonly sparse?: boolean
   readonly widened?: boolean
 }
 
@@ -129,6 +131,8 @@ export function json(type: avro.Type, value: any, wish: Wish = {}): string {
       .join(',')}}`
   }
   if (value instanceof Uint8Array) {
+    const sparse = wish.sparse === true ? sparseJson(value) : undefined
+    if (sparse !== undefined) return sparse
     if (wish.floats !== true || value.length % 4 !== 0) return JSON.stringify(Buffer.from(value).toString('base64'))
     return `[${[...new Float32Array(Uint8Array.from(value).buffer)].map((one) => number(one)).join(',')}]`
   }
@@ -139,7 +143,11 @@ export function json(type: avro.Type, value: any, wish: Wish = {}): string {
 
 function wishOf(name: string, { fields }: CollectionSchema): Wish {
   const type = fields.find((one) => one.name === name)?.type
-  return { floats: type === DataType.FloatVector, widened: type === DataType.Double }
+  return {
+    floats: type === DataType.FloatVector,
+    sparse: type === DataType.SparseFloatVector,
+    widened: type === DataType.Double,
+  }
 }
 
 /** The fewest digits that are this float32 again. Numbers below the normal ones have few; of those six are always written. */

@@ -73,7 +73,7 @@ export class ProtobufWriter {
       case DataType.BinaryVector:
         return random.pick(['repeated uint32', 'bytes'])
       case DataType.SparseFloatVector:
-        return 'map<uint32, float>'
+        return random.pick(['map<uint32, float>', 'map<uint32, float>', 'bytes'])
       case DataType.Array:
         return random.pick(['repeated int32', 'repeated string', 'repeated double', 'repeated uint64'])
       case DataType.Timestamptz:

@@ -13,7 +13,7 @@ import { protobufjsJson } from './reference.ts'
  * Random .proto files and messages, sound and broken, through the plan and through protobufjs: both read the same rows. More of them with
  * REDKITE_FUZZ_DOCUMENTS, the same ones again with REDKITE_FUZZ_SEED.
  */
-const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 9_000)
+const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 6_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
 /** Few, so that one schema that fits no collection leaves most records sound. */
 const recordsOfSchema = 25

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs'
 import { type CollectionSchema, DataType } from '../../../src/milvus/schema.ts'
+import { sparseJson } from '../fields/sparse-bytes.ts'
 
 /** A message as protobufjs reads it, written as JSON by docs/formats.md; undefined if it does not take it, or if JSON has no word for what it holds. */
 export function protobufjsJson(type: protobuf.Type, record: Uint8Array, schema?: CollectionSchema): string | undefined {
@@ -63,6 +64,8 @@ function message(type: protobuf.Type, value: any, wishes: Wishes = noWishes): st
       continue
     } else if (field.type === 'bytes' && wishes.vectors.includes(name) && member.length % 4 === 0) {
       json = `[${[...new Float32Array(Uint8Array.from(member as Uint8Array).buffer)].map(number).join(',')}]`
+    } else if (field.type === 'bytes' && wishes.sparse.includes(name)) {
+      json = sparseJson(Uint8Array.from(member as Uint8Array)) ?? one(field, member, false)
     } else if (wishes.numbers.includes(name) && field.resolvedType?.fullName === '.google.protobuf.Timestamp') {
       json = String(Date.parse(JSON.parse(timestamp(member))))
     } else json = one(field, member, wishes.reals.includes(name))
