@@ -11,6 +11,7 @@ import { type Assignment, Assignments } from './assignments.ts'
 import { cString, textAt } from './c-string.ts'
 import { Commits, type Position } from './commits.ts'
 import type { KafkaConfig } from './conf.ts'
+import { fetching, ownOffsets } from './consumer-defaults.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 import { destroyHandle, handleType, newHandle } from './handle.ts'
@@ -61,24 +62,8 @@ export interface ConsumerOptions {
 const pollEveryMs = 1_000
 const sameErrorEveryMs = 10_000
 
-/** What redkite relies on, over what a user sets. */
-const required = {
-  'enable.auto.commit': false,
-  'enable.auto.offset.store': false,
-} as const
-
-/**
- * What a user may set otherwise. A full queue makes librdkafka's fetcher sleep for `fetch.queue.backoff.ms`, 1 s by default: 2 ms keeps it
- * busy. The queue is limited in bytes, not in records.
- */
-const defaults = {
-  'auto.offset.reset': 'earliest',
-  // As in Java's consumer; librdkafka passes damaged records over in silence otherwise.
-  'check.crcs': true,
-  'fetch.queue.backoff.ms': 2,
-  'queued.min.messages': 1_000_000,
-  'queued.max.messages.kbytes': 16_384,
-} as const
+/** What a user may set otherwise. */
+const defaults = { 'auto.offset.reset': 'earliest', ...fetching } as const
 
 export class Consumer {
   readonly #handle: Pointer
@@ -109,7 +94,7 @@ export class Consumer {
     this.#commitTimeoutMs = options.commitTimeoutMs ?? 30_000
     const wantsEnd = listener.endOfPartition === undefined ? {} : { 'enable.partition.eof': true }
     const events = event.rebalance | event.offsetCommit | event.stats
-    this.#handle = newHandle(handleType.consumer, { ...defaults, ...config, ...wantsEnd, ...required }, events)
+    this.#handle = newHandle(handleType.consumer, { ...defaults, ...config, ...wantsEnd, ...ownOffsets }, events)
     rd.rd_kafka_poll_set_consumer(this.#handle)
     rd.rd_kafka_set_log_queue(this.#handle, null)
     const data = rd.rd_kafka_queue_new(this.#handle)!

@@ -8,6 +8,7 @@ import { type Pointer, read } from 'bun:ffi'
 import type { RedkiteError } from '../errors/errors.ts'
 import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
+import { fetching, ownOffsets } from './consumer-defaults.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 import { copyRecord, type FullRecord } from './full-record.ts'
@@ -42,12 +43,10 @@ const sameErrorEveryMs = 10_000
  * not become another one silently. Little is fetched ahead: mostly one record is wanted of a place.
  */
 const required = {
-  'enable.auto.commit': false,
-  'enable.auto.offset.store': false,
+  ...ownOffsets,
+  ...fetching,
   'enable.partition.eof': true,
   'auto.offset.reset': 'error',
-  'check.crcs': true,
-  'fetch.queue.backoff.ms': 2,
   'fetch.wait.max.ms': 100,
   'queued.min.messages': 1_000,
   'queued.max.messages.kbytes': 4_096,

@@ -10,6 +10,7 @@ import type { Arena } from './arena.ts'
 import { type Assignment, Assignments } from './assignments.ts'
 import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
+import { fetching, ownOffsets } from './consumer-defaults.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 import { destroyHandle, fatalErrorOf, handleType, newHandle } from './handle.ts'
@@ -39,14 +40,10 @@ const tickMs = 1_000
 
 /** `earliest`: where retention has removed what was asked for, what is left is read. */
 const settings = {
-  'enable.auto.commit': false,
-  'enable.auto.offset.store': false,
+  ...ownOffsets,
+  ...fetching,
   'enable.partition.eof': true,
   'auto.offset.reset': 'earliest',
-  'check.crcs': true,
-  'fetch.queue.backoff.ms': 2,
-  'queued.min.messages': 1_000_000,
-  'queued.max.messages.kbytes': 16_384,
 } as const
 
 export class Reader {

@@ -28,24 +28,15 @@ async function topicWith(
   return { topic, bootstrap }
 }
 
+function placesOf(topic: string, bootstrap: string, endpoint: string): string[] {
+  return ['--bootstrap', bootstrap, '--topic', topic, '--milvus', endpoint]
+}
+
 test('files for a topic and a missing collection are written, checked and run', async () => {
   const milvus = await sharedMilvusLite()
   const { topic, bootstrap } = await topicWith([1, 2, 3].map((id) => ({ value: `{"id":${id},"v":[${id},1]}` })))
   const out = join(folder, 'missing')
-  const endpoint = `http://${milvus.host}:${milvus.port}`
-  const args = [
-    'init',
-    '--bootstrap',
-    bootstrap,
-    '--topic',
-    topic,
-    '--milvus',
-    endpoint,
-    '--token-env',
-    '',
-    '--database',
-    'default',
-  ]
+  const args = ['init', ...placesOf(topic, bootstrap, milvus.endpoint), '--token-env', '', '--database', 'default']
   const wrote = await start([...args, '--into', topic.replaceAll('-', '_'), '--name', topic, '--out', out]).ended
   expect(wrote.exitCode, wrote.stderr).toBe(0)
   expect(wrote.stdout).toContain('v   FLOAT_VECTOR(2)')
@@ -67,8 +58,7 @@ test('of a collection whose key no value brings, the key is the record key; with
   ]
   await (await sharedPyMilvus()).createCollection(milvus, { name, fields })
   const out = join(folder, 'there')
-  const places = ['--bootstrap', bootstrap, '--milvus', milvus.endpoint, '--out', out]
-  const wrote = await start(['init', ...places, '--topic', topic]).ended
+  const wrote = await start(['init', ...placesOf(topic, bootstrap, milvus.endpoint), '--out', out]).ended
   expect(wrote.exitCode, wrote.stderr).toBe(0)
   const sink = readFileSync(join(out, 'milvus-sink-connector.properties'), 'utf8')
   expect(sink).toContain('\npk.mode=record_key\n')
@@ -80,20 +70,7 @@ test('of a collection whose key no value brings, the key is the record key; with
 test('--collection prints the schema and writes no files, --create makes the collection', async () => {
   const milvus = await sharedMilvusLite()
   const { topic, bootstrap } = await topicWith([{ value: '{"id":"a","v":[1,2,3]}' }])
-  const endpoint = `http://${milvus.host}:${milvus.port}`
-  const args = [
-    'init',
-    '--bootstrap',
-    bootstrap,
-    '--topic',
-    topic,
-    '--milvus',
-    endpoint,
-    '--into',
-    'shown',
-    '--collection',
-    '--json',
-  ]
+  const args = ['init', ...placesOf(topic, bootstrap, milvus.endpoint), '--into', 'shown', '--collection', '--json']
   const shown = await start([...args, '--out', join(folder, 'none')]).ended
   expect(JSON.parse(shown.stdout)).toMatchObject({
     name: 'shown',

@@ -100,3 +100,16 @@ export class Child {
 
 /** `setpriv` replaces itself by the command, so the process id stays the server's own. */
 export const diesWithParent = Bun.which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []
+
+/** Starts a server that was prepared; stops what there is of one that does not come up. */
+export async function started<Server extends { restart(): Promise<void>; stop(): Promise<void> }>(
+  server: Server,
+): Promise<Server> {
+  try {
+    await server.restart()
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  return server
+}

@@ -3,6 +3,7 @@
  * cloud's cluster asks for (kafka-secure.ts). Questions to it: kafka-tools.ts, as `server.tools`.
  */
 import { join } from 'node:path'
+import { started } from './child.ts'
 import { Broker, type BrokerPorts, type KafkaOptions } from './kafka-broker.ts'
 import { createSecurity, type KafkaSecurity } from './kafka-secure.ts'
 import { KafkaTools } from './kafka-tools.ts'
@@ -17,14 +18,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
     ports.push(given ?? (await freePorts('plaintext', 'saslSsl', 'ssl', 'controller')))
   }
   const security = options.secure ? createSecurity(folder) : undefined
-  const server = new KafkaServer(folder, ports, security, options)
-  try {
-    await server.restart()
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
-  return server
+  return started(new KafkaServer(folder, ports, security, options))
 }
 
 export class KafkaServer {

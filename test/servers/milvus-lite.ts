@@ -1,7 +1,7 @@
 /** Milvus Lite 3.2 as a gRPC server: no TLS, no tokens, but the newer types that Milvus 2.3.5 does not have. Up in a second or two. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Child } from './child.ts'
+import { Child, started } from './child.ts'
 import { answersGrpc, type MilvusEndpoint } from './milvus-endpoint.ts'
 import { dataFolder, installed, removeFolder } from './place.ts'
 import { freePort } from './ports.ts'
@@ -17,14 +17,7 @@ const startDeadlineMs = 60_000
 const stopGraceMs = 5_000
 
 export async function startMilvusLite(options: MilvusLiteOptions = {}): Promise<MilvusLite> {
-  const server = await prepareMilvusLite(options)
-  try {
-    await server.restart()
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
-  return server
+  return started(await prepareMilvusLite(options))
 }
 
 /** A server that `restart()` will start: whoever has it can also stop it while it starts. */

@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Certificates, createCertificates } from './certificates.ts'
-import { Child } from './child.ts'
+import { Child, started } from './child.ts'
 import { answersGrpc, type MilvusEndpoint } from './milvus-endpoint.ts'
 import { dataFolder, installed, removeFolder } from './place.ts'
 import { freePorts } from './ports.ts'
@@ -36,14 +36,7 @@ const stopGraceMs = 15_000
 const discardGraceMs = 2_000
 
 export async function startMilvus(options: MilvusOptions = {}): Promise<MilvusServer> {
-  const server = await prepareMilvus(options)
-  try {
-    await server.restart()
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
-  return server
+  return started(await prepareMilvus(options))
 }
 
 /** A server that `restart()` will start: whoever has it can also stop it while it starts. */
