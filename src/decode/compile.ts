@@ -1,10 +1,19 @@
 import { type ConverterSettings, isPlain } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import { failure } from '../errors/errors.ts'
-import { compileMapped, compileTransforms, planNames, type RecordTexts } from '../mapping/compile-mapping.ts'
+import {
+  compileJson,
+  compileLaidOut,
+  compileMapped,
+  compileTransforms,
+  planLayout,
+  type RecordTexts,
+} from '../mapping/compile-mapping.ts'
+import { isNames } from '../mapping/layout.ts'
 import { TopicRouting } from '../mapping/topic-routing.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { compileRawPlan } from './raw/plan.ts'
 import { schemaFormats } from './schemas/lazy.ts'
 import type { Warn } from './schemas/schema-cache.ts'
@@ -17,19 +26,20 @@ import { openRecordText } from './schemas/text.ts'
  */
 export function compileDecoder(schema: CollectionSchema, settings: SinkSettings, warn?: Warn): RowDecoder {
   const { valueConverter: converter, rawVectorField: vectorField } = settings
-  if (converter.kind === 'json') return compileMapped(schema, settings)
-  const names = planNames(schema, settings)
+  if (converter.kind === 'json') return compileJson(schema, settings)
+  const layout = planLayout(schema, settings)
   const keyElsewhere = settings.keyMode !== 'record_value'
-  if (names !== undefined && !names.leaveOutOthers) {
-    const options = { keyElsewhere, fieldNames: names.fieldNames }
-    if (!isPlain(converter)) return schemaFormats().openSchemaDecoder(converter, schema, options, warn)
-    if (vectorField !== undefined) return compileRawPlan(schema, { vectorField, ...options })
+  const openText = () => compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
+  if (layout !== undefined && !isPlain(converter)) {
+    const openPlan = (options: PlanOptions) => schemaFormats().openSchemaDecoder(converter, schema, options, warn)
+    return compileLaidOut(schema, layout, { keyElsewhere, refusedToo: false, openPlan, openText })
   }
-  if (vectorField !== undefined) {
+  if (vectorField === undefined) return openText()
+  if (layout === undefined || !isNames(layout) || layout.leaveOutOthers) {
     const both = '`raw.vector.field` takes a value as it is: transforms, paths and change events cannot be had with it'
     throw failure('KEYS_CONFLICT', settings.file, both)
   }
-  return compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
+  return compileRawPlan(schema, { vectorField, keyElsewhere, fieldNames: layout.fieldNames })
 }
 
 /** Which topics records count as coming from; undefined where no transform changes that. */

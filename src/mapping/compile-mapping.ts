@@ -1,17 +1,22 @@
 /** Puts around a sink's decoder what its mapping asks for: other names, transforms, change events, paths. */
+
+import { recordFields } from '../columns/create.ts'
 import type { JsonConverterSettings } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
+import { InsertedFields } from '../decode/fields/inserted-fields.ts'
 import { nothingIgnored } from '../decode/ignored-names.ts'
 import { compileJsonPlan } from '../decode/json/plan.ts'
 import { reason } from '../decode/json/reason.ts'
+import type { PlanOptions } from '../decode/plan-options.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import { failure } from '../errors/errors.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Chain } from './chain.ts'
-import { compileNames, type RecordNames } from './compile-names.ts'
+import { CompiledDecoder } from './compiled-decoder.ts'
 import { DebeziumDecoder } from './debezium-decoder.ts'
+import { compileLayout, isNames, type Layout } from './layout.ts'
 import { MappedDecoder } from './mapped-decoder.ts'
 import { PathDecoder } from './path-decoder.ts'
 import { RecordKeyText } from './record-key-text.ts'
@@ -22,11 +27,42 @@ export type MappingSettings = Pick<
 >
 
 /**
- * The names that a plan of any format takes in; undefined when records have to go over JSON text, through `compileMapped`.
+ * What a plan of any format takes in; undefined when records have to go over JSON text, through `compileMapped`.
  */
-export function planNames(schema: CollectionSchema, settings: MappingSettings): RecordNames | undefined {
-  const { transforms, fieldMapping, valueEnvelope } = settings
-  return valueEnvelope === 'none' ? compileNames(schema, transforms, fieldMapping) : undefined
+export function planLayout(schema: CollectionSchema, settings: MappingSettings): Layout | undefined {
+  const { transforms, fieldMapping, valueEnvelope, keyMode } = settings
+  if (valueEnvelope !== 'none') return undefined
+  return compileLayout(schema, transforms, fieldMapping, keyMode !== 'record_value')
+}
+
+interface CompiledOptions {
+  readonly keyElsewhere: boolean
+  readonly refusedToo: boolean
+  readonly openPlan: (options: PlanOptions) => RowDecoder
+  /** Opens the way over JSON text. */
+  readonly openText: () => RowDecoder
+}
+
+/** A plan with the layout in it, and beside it the way over JSON text, where the layout is such that a record may need it. */
+export function compileLaidOut(schema: CollectionSchema, layout: Layout, options: CompiledOptions): RowDecoder {
+  const { keyElsewhere, refusedToo, openPlan, openText } = options
+  const { fieldNames, leaveOutOthers, nests } = layout
+  const inserted = layout.inserted.size === 0 ? undefined : new InsertedFields(layout.inserted)
+  const plan = openPlan({
+    fieldNames,
+    leaveOutOthers,
+    keyElsewhere,
+    ...(nests.size === 0 ? {} : { nests }),
+    ...(inserted === undefined ? {} : { inserted }),
+  })
+  if (isNames(layout)) return plan
+  const fields = new Set(recordFields(schema).map(({ name }) => name))
+  if (keyElsewhere) fields.delete(schema.primaryKey.name)
+  const withheld = new Set(schema.fields.map(({ name }) => name))
+  const unplaced = new Map(
+    [...layout.inserted].filter(([name]) => !fields.has(name) && (!schema.dynamicField || withheld.has(name))),
+  )
+  return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, openText })
 }
 
 /** For converters other than JsonConverter: what writes values and keys as JSON text. */
@@ -37,7 +73,20 @@ export interface RecordTexts {
   readonly waiting?: () => Promise<void>
 }
 
-/** The decoder over JSON text; `texts` for values that are no JSON. */
+/** The decoder of JSON records, with as much of the mapping in its plan as a plan can do. */
+export function compileJson(schema: CollectionSchema, settings: MappingSettings): RowDecoder {
+  const layout = planLayout(schema, settings)
+  if (layout === undefined) return compileMapped(schema, settings)
+  const { schemasEnable } = settings.valueConverter as JsonConverterSettings
+  return compileLaidOut(schema, layout, {
+    keyElsewhere: settings.keyMode !== 'record_value',
+    refusedToo: true,
+    openPlan: (options) => compileJsonPlan(schema, { ...options, envelope: schemasEnable === true }),
+    openText: () => compileMapped(schema, settings),
+  })
+}
+
+/** The decoder over JSON text, transform by transform; `texts` for values that are no JSON. */
 export function compileMapped(
   schema: CollectionSchema,
   settings: MappingSettings,
@@ -46,21 +95,18 @@ export function compileMapped(
   const { transforms, fieldMapping, valueEnvelope, keyMode, valueConverter } = settings
   const debezium = valueEnvelope === 'debezium'
   const envelope = texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true
-  // A chain of nothing but names needs no step of its own; before a change event is opened it has to be one.
-  const namesOnly = !debezium && compileNames(schema, transforms, fieldMapping) !== undefined
-  const chained = namesOnly ? [] : transforms
   // A change event is unwrapped from its envelope together with what is in it.
   const rowEnvelope = envelope && !debezium
   const whole = (of: CollectionSchema, keyElsewhere: boolean): RowDecoder => {
-    const rowNames = compileNames(of, namesOnly ? transforms : [], fieldMapping)
-    const named = rowNames ?? { fieldNames: new Map<string, string>(), leaveOutOthers: false }
-    const plan = compileJsonPlan(of, {
-      envelope: rowEnvelope,
-      keyElsewhere,
-      ...(debezium ? withoutMarks(of, named) : named),
-    })
-    if (rowNames !== undefined) return plan
-    return new PathDecoder(fieldMapping, new Set(of.fields.map(({ name }) => name)), rowEnvelope, plan)
+    const layout = compileLayout(of, [], fieldMapping, keyElsewhere)
+    const openPlan = (options: PlanOptions) =>
+      compileJsonPlan(of, { ...(debezium ? withoutMarks(of, options) : options), envelope: rowEnvelope })
+    const openText = () => {
+      const fields = new Set(of.fields.map(({ name }) => name))
+      return new PathDecoder(fieldMapping, fields, rowEnvelope, openPlan({ keyElsewhere }))
+    }
+    if (layout === undefined) return openText()
+    return compileLaidOut(of, layout, { keyElsewhere, refusedToo: true, openPlan, openText })
   }
   let rows = whole(schema, keyMode !== 'record_value')
   if (debezium) {
@@ -75,13 +121,13 @@ export function compileMapped(
     }
     rows = new DebeziumDecoder(rows, keyMode === 'record_value' ? whole(keyAlone(schema), false) : undefined)
   }
-  if (chained.length === 0 && texts.value === undefined) return rows
+  if (transforms.length === 0 && texts.value === undefined) return rows
   return new MappedDecoder({
-    chain: new Chain(chained),
+    chain: new Chain(transforms),
     envelope,
     ...(texts.value === undefined ? {} : { valueText: texts.value }),
     ...(texts.waiting === undefined ? {} : { waiting: texts.waiting }),
-    keyText: mapsKeys(chained) ? new RecordKeyText(settings.keyConverter, texts.key) : undefined,
+    keyText: mapsKeys(transforms) ? new RecordKeyText(settings.keyConverter, texts.key) : undefined,
     rows,
   })
 }
@@ -104,10 +150,10 @@ export function mapsKeys(transforms: readonly TransformSettings[]): boolean {
 }
 
 /** What ExtractNewRecordState adds says what became of the row, and is no part of it unless the collection has such a field. */
-function withoutMarks(schema: CollectionSchema, names: RecordNames): RecordNames {
-  const fieldNames = new Map(names.fieldNames)
+function withoutMarks(schema: CollectionSchema, options: PlanOptions): PlanOptions {
+  const fieldNames = new Map(options.fieldNames)
   for (const mark of ['__deleted', '__op']) {
     if (!fieldNames.has(mark) && !schema.fields.some(({ name }) => name === mark)) fieldNames.set(mark, '')
   }
-  return { ...names, fieldNames }
+  return { ...options, fieldNames }
 }

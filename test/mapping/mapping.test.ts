@@ -1,10 +1,13 @@
 /** What the settings of a sink make of its records, transform by transform and together. */
 import { describe, expect, test } from 'bun:test'
+import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileDecoder } from '../../src/decode/compile.ts'
 import { JsonPlan } from '../../src/decode/json/plan.ts'
+import { CompiledDecoder } from '../../src/mapping/compiled-decoder.ts'
 import { DataType } from '../../src/milvus/schema.ts'
 import { collection, field, key, varchar, vector } from '../columns/schema.ts'
 import { sink } from '../config/files.ts'
+import { arenaWith } from './one-record.ts'
 import { effectsOf } from './rows.ts'
 
 const schema = collection([key(), varchar('title', 20, { nullable: true }), vector('v', 2, { nullable: true })])
@@ -100,6 +103,66 @@ describe('field.mapping', () => {
     expect(effectsOf(schema, enabled, [value(record), value(record.payload)])).toEqual([
       { id: '1', title: null, v: [1, 2] },
       expect.stringContaining('RECORD_NO_ENVELOPE'),
+    ])
+  })
+})
+
+describe('fields that are put in', () => {
+  const settings = {
+    'topic.field': 'title',
+    'timestamp.field': 'seen',
+    'static.field': 'kind',
+    'static.value': 'a "b"',
+  }
+  const lines = `transforms=i\n${transform('i', 'InsertField$Value', settings)}`
+
+  test('take the place of those that the record has, in the dynamic field too', () => {
+    const record = '{"id":1,"kind":[1],"v":[1,2],"title":{"x":1},"seen":"no","color":"red"}'
+    const wide = collection([key(), varchar('title', 20, { nullable: true }), vector('v', 2)], true)
+    expect(compileDecoder(wide, sink({ sink: lines }))).toBeInstanceOf(CompiledDecoder)
+    expect(
+      effectsOf(wide, lines, [
+        { value: record, timestampMs: 1_700_000_000_123 },
+        { value: '{"v":[1,2],"id":1}', timestampMs: 0 },
+        { value: record },
+      ]),
+    ).toEqual([
+      { id: '1', title: 'shop.orders', v: [1, 2], $meta: '{"color":"red","seen":1700000000123,"kind":"a \\"b\\""}' },
+      { id: '1', title: 'shop.orders', v: [1, 2], $meta: '{"seen":0,"kind":"a \\"b\\""}' },
+      // Without a time the record keeps its own, and goes the long way.
+      { id: '1', title: 'shop.orders', v: [1, 2], $meta: '{"kind":"a \\"b\\"","seen":"no","color":"red"}' },
+    ])
+  })
+
+  test('that the collection has no place for are counted, a time only where there is one', () => {
+    const decoder = compileDecoder(schema, sink({ sink: lines }))
+    const batch = new ColumnBatch(schema)
+    for (const timestampMs of [Number.NaN, 1, 2]) {
+      const arena = arenaWith({ value: '{"id":1,"kind":1,"seen":2,"other":3}', timestampMs })
+      decoder.turnTo!(arena, 0, { topic: 't', partition: 0 })
+      expect(decoder.decode(arena.bytes, 0, arena.valueEnd[0]!, batch)).toBe(0)
+    }
+    expect(decoder.ignoredNames().byName).toEqual(new Map(Object.entries({ kind: 3, seen: 2, other: 3 })))
+  })
+
+  test('that do not fit their column refuse the record as if it had brought them', () => {
+    const unfit = `transforms=i\n${transform('i', 'InsertField$Value', { 'topic.field': 'id' })}`
+    const long = `transforms=i\n${transform('i', 'InsertField$Value', { 'static.field': 'title', 'static.value': 'x'.repeat(21) })}`
+    expect(effectsOf(schema, unfit, [value({ id: 1 }), value({})])).toEqual([
+      expect.stringContaining('FIELD_WRONG_KIND: field "id"'),
+      expect.stringContaining('FIELD_WRONG_KIND: field "id"'),
+    ])
+    expect(effectsOf(schema, long, [value({ id: 1 }), { value: '7' }, { value: null }])).toEqual([
+      expect.stringContaining('VARCHAR_TOO_LONG: field "title"'),
+      expect.stringContaining('TRANSFORM_FAILED: transform "i"'),
+      'tombstone',
+    ])
+  })
+
+  test('leave a key that comes from the record key alone', () => {
+    const keyed = `pk.mode=record_key\ntransforms=i\n${transform('i', 'InsertField$Value', { 'static.field': 'id', 'static.value': '9' })}`
+    expect(effectsOf(schema, keyed, [{ value: '{"v":[1,2]}', key: '7' }])).toEqual([
+      { id: '7', title: null, v: [1, 2] },
     ])
   })
 })

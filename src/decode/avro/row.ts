@@ -6,6 +6,7 @@ import type { IgnoredFields } from '../fields/ignored-fields.ts'
 import type { Place, RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
 import { fault, unfit } from '../fields/trouble.ts'
+import { fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { type AvroType, kindOf, typeOf } from './kinds.ts'
 import type { AvroSchema } from './schema.ts'
 import { SkipCompiler } from './skip.ts'
@@ -52,26 +53,45 @@ export class RowCompiler {
   }
 
   private record(fields: Extract<AvroType, { is: 'record' }>['fields']): Read {
-    const missing = new Set<Target>(this.fields.targets)
+    const missing = new Set<Target>(this.fields.expected)
     const reads = fields.map(({ name, type }) => {
       const place = this.fields.place(name)
       if (place.to === 'column') missing.delete(place.target)
+      if (place.to === 'nest') for (const field of fieldsWithin(place.names)) missing.delete(this.fields.target(field))
       return this.field(name, type, place)
     })
-    for (const target of missing) {
-      reads.push((_, __, at) => {
-        const why = target.putMissing()
-        return why < 0 ? why : at
-      })
-    }
-    return inOrder(reads)
+    return inOrder([...reads, ...[...missing].map(missingReader)])
+  }
+
+  /** A field of which fields are taken. What leads through something else than a record goes over JSON text. */
+  private nest(schema: AvroSchema, names: NestedNames): Read {
+    const type = typeOf(schema)
+    const absent = inOrder(fieldsWithin(names).map((field) => missingReader(this.fields.target(field))))
+    if (type.is === 'null') return absent
+    if (type.is === 'union') return unionReader(type.branches.map((branch) => this.nest(branch, names)))
+    if (type.is !== 'record') return () => fault.declined
+    const missing = new Map(names)
+    const reads = type.fields.map((field) => {
+      const to = names.get(field.name)
+      if (to === undefined) return this.skip(field.type)
+      missing.delete(field.name)
+      return typeof to === 'string' ? this.value(field.type, this.fields.target(to)) : this.nest(field.type, to)
+    })
+    const others = fieldsWithin(missing).map((field) => missingReader(this.fields.target(field)))
+    return inOrder([...reads, ...others])
+  }
+
+  private value(type: AvroSchema, target: Target): Read {
+    this.compare(type, target)
+    return valueReader(type, target, this.texts)
   }
 
   private field(name: string, type: AvroSchema, place: Place): Read {
     switch (place.to) {
       case 'column':
-        this.compare(type, place.target)
-        return valueReader(type, place.target, this.texts)
+        return this.value(type, place.target)
+      case 'nest':
+        return this.nest(type, place.names)
       case 'dynamic':
         return this.dynamicValue(place.name, type)
       case 'reserved':
@@ -116,6 +136,13 @@ export class RowCompiler {
     }
     const kind = branches.map(kindOf).find((one) => one !== undefined)
     if (kind !== undefined) this.mismatches.push(wrongKind(kind, target.field))
+  }
+}
+
+function missingReader(target: Target): Read {
+  return (_, __, at) => {
+    const why = target.putMissing()
+    return why < 0 ? why : at
   }
 }
 

@@ -64,6 +64,23 @@ export class JsonText {
     this.raw(high === low >> 31 ? String(low) : ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString())
   }
 
+  /** A whole number that is exact, without a string of its own while it is not negative. */
+  whole(value: number): void {
+    if (value < 0) {
+      this.raw(String(value))
+      return
+    }
+    this.room(16)
+    let digits = 1
+    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++
+    for (let rest = value, at = this.length + digits - 1; at >= this.length; at--) {
+      const tenth = Math.floor(rest / 10)
+      this.bytes[at] = 48 + rest - tenth * 10
+      rest = tenth
+    }
+    this.length += digits
+  }
+
   unsignedLong(high: number, low: number): void {
     this.raw(high === 0 ? String(low >>> 0) : ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString())
   }

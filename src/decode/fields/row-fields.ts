@@ -1,16 +1,19 @@
 import type { ColumnBatch } from '../../columns/batch.ts'
 import { columnFor, dynamicFieldName, recordFields } from '../../columns/create.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
-import type { PlanOptions } from '../plan-options.ts'
+import type { NestedNames, PlanOptions } from '../plan-options.ts'
+import type { DynamicText } from './dynamic-text.ts'
+import { InsertedTargets } from './inserted-targets.ts'
 import { Target } from './target.ts'
 
 /**
- * Where a field of a record goes: to a column, into the dynamic field under a name, nowhere but counted, nowhere at all; or the record is refused
+ * Where a field of a record goes: to a column, into the dynamic field under a name, to where fields within it go, nowhere but counted, nowhere at all; or the record is refused
  * for having it.
  */
 export type Place =
   | { readonly to: 'column'; readonly target: Target }
   | { readonly to: 'dynamic'; readonly name: string }
+  | { readonly to: 'nest'; readonly names: NestedNames }
   | { readonly to: 'ignored' | 'dropped' | 'reserved' }
 
 /** The fields of a collection that a record's value brings, found by the names that records use. Asked when a plan is compiled, never for a record. */
@@ -20,6 +23,7 @@ export class RowFields {
   private readonly byName: ReadonlyMap<string, Target>
   /** Fields of the collection that records must not bring: Milvus writes them, or the key that comes from elsewhere. */
   private readonly withheld: ReadonlySet<string>
+  private readonly inserted: InsertedTargets | undefined
 
   /** Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. */
   constructor(
@@ -34,15 +38,42 @@ export class RowFields {
     this.byName = new Map(this.targets.map((target) => [target.field.name, target]))
     this.withheld = new Set(schema.fields.map(({ name }) => name).filter((name) => !this.byName.has(name)))
     this.dynamic = schema.dynamicField
+    const { inserted } = options
+    this.inserted = inserted && new InsertedTargets(inserted, this.targets, this.withheld)
   }
 
   place(recordField: string): Place {
-    const name = this.options.fieldNames?.get(recordField) ?? recordField
+    const { fieldNames, nests, leaveOutOthers } = this.options
+    const names = nests?.get(recordField)
+    if (names !== undefined) return { to: 'nest', names }
+    const name = fieldNames?.get(recordField) ?? recordField
     if (name === '') return { to: 'dropped' }
+    if (leaveOutOthers === true && fieldNames?.has(recordField) !== true && !this.byName.has(name)) {
+      return { to: 'dropped' }
+    }
     const target = this.byName.get(name)
     if (target !== undefined) return { to: 'column', target }
     if (this.dynamic && name === dynamicFieldName) return { to: 'reserved' }
     return this.dynamic && !this.withheld.has(name) ? { to: 'dynamic', name } : { to: 'ignored' }
+  }
+
+  /** The targets that the record has to bring. */
+  get expected(): readonly Target[] {
+    return this.targets.filter((target) => this.inserted?.targets.includes(target) !== true)
+  }
+
+  target(field: string): Target {
+    return this.byName.get(field)!
+  }
+
+  /** Puts the values that the record does not bring into its row; 0 or a fault. */
+  putInserted(dynamic: DynamicText): number {
+    const { inserted } = this
+    if (inserted === undefined) return 0
+    const why = inserted.put()
+    // Behind the brace.
+    if (why === 0 && this.dynamic) inserted.addOthers(dynamic, 1)
+    return why
   }
 
   bind(batch: ColumnBatch): void {

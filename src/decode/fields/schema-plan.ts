@@ -59,7 +59,8 @@ export abstract class SchemaPlan implements RowDecoder {
       this.bytes = bytes
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
-    const why = this.read(bytes, this.view, start, end)
+    let why = this.read(bytes, this.view, start, end)
+    if (why >= 0) why = this.fields.putInserted(this.dynamic)
     if (why < 0) return this.refuse(why, start, end)
     if (batch.dynamic !== undefined) this.dynamic.put(batch.dynamic)
     batch.commit()
@@ -71,6 +72,7 @@ export abstract class SchemaPlan implements RowDecoder {
       this.error = undefined
       return reason.nullValue
     }
+    if (why === fault.declined) return reason.declined
     this.error = errorOf(why, start, end, this.malformed)
     return reason.record
   }

@@ -12,6 +12,8 @@ export const fault = {
   unfit: -5,
   /** The number is `reason.nullValue`. */
   nullValue: -6,
+  /** The number is `reason.declined`. */
+  declined: -10,
   /** A text, a number or a whole that JSON cannot say; `trouble.at` says where. */
   notUtf8: -11,
   notFinite: -12,

@@ -1,4 +1,5 @@
 import type { JsonColumn } from '../../columns/json.ts'
+import type { JsonText } from '../fields/json-text.ts'
 import { hash } from './keys.ts'
 
 /** Numbers an entry takes in `entries`: hash of the name; name from, to; key from, to with its quotes; value from, to. */
@@ -74,9 +75,12 @@ export class DynamicRow {
     this.entries[e + 6] = valueTo
   }
 
-  /** Ends the column's open row with the object of all entries, taken from `bytes`, where the record's length is `recordBytes`. */
-  write(column: JsonColumn, bytes: Uint8Array, recordBytes: number): void {
-    const start = column.wire.start(recordBytes + 16)
+  /**
+   * Ends the column's open row with the object of all entries, taken from `bytes`, where the record's length is `recordBytes`. `more` has members from
+   * elsewhere, of other names.
+   */
+  write(column: JsonColumn, bytes: Uint8Array, recordBytes: number, more: JsonText): void {
+    const start = column.wire.start(recordBytes + more.length + 16)
     const out = column.wire.bytes
     let to = start + 2
     out[to++] = 123
@@ -85,6 +89,10 @@ export class DynamicRow {
       for (let at = this.entries[e + 3]!; at < this.entries[e + 4]!; ) out[to++] = bytes[at++]!
       out[to++] = 58
       for (let at = this.entries[e + 5]!; at < this.entries[e + 6]!; ) out[to++] = bytes[at++]!
+    }
+    if (more.length > 0) {
+      if (this.count > 0) out[to++] = 44
+      for (let at = 0; at < more.length; at++) out[to++] = more.bytes[at]!
     }
     out[to++] = 125
     column.end(start, to)

@@ -1,26 +1,23 @@
 import type { Field } from '../../milvus/schema.ts'
 import { ignoredNamesMax } from '../ignored-names.ts'
+import type { PlanOptions } from '../plan-options.ts'
 import { KeyTable } from './keys.ts'
 
-export interface FieldIdsOptions {
-  /** The collection's field by the name in the record, where they differ; '' leaves the record's field out, without a count. */
-  readonly fieldNames?: ReadonlyMap<string, string> | undefined
-  /** Names that neither the map nor the collection has are left out without a count too. */
-  readonly leaveOutOthers?: boolean | undefined
-}
+export type FieldIdsOptions = Pick<PlanOptions, 'fieldNames' | 'leaveOutOthers' | 'nests'>
 
 /** No key is this: it is not UTF-8. */
 const noName = Uint8Array.of(0xff)
 
 /**
- * The keys of a plan in the order of their ids: one for each field, in the order of fields; further names of fields; names that are left out; names that are
- * counted as ignored. Another name for a field is as fast as its own.
+ * The keys of a plan in the order of their ids: one for each field, in the order of fields; further names of fields; objects of which fields are
+ * taken; names that are left out; names that are counted as ignored. Another name for a field is as fast as its own.
  */
 export class FieldIds {
   readonly keys: KeyTable
   /** From here on ids are no fields by themselves. */
   readonly fieldsEnd: number
   readonly aliasesEnd: number
+  readonly nestsEnd: number
   readonly quietEnd: number
   readonly leaveOutOthers: boolean
   private readonly aliases: number[] = []
@@ -30,16 +27,21 @@ export class FieldIds {
    * @param withheld names that the collection has and records do not bring: they are ignored, and do not go to its dynamic field
    */
   constructor(fields: readonly Field[], elsewhere: number, withheld: readonly string[], options: FieldIdsOptions) {
-    const renamed = options.fieldNames ?? new Map<string, string>()
+    const nests = [...(options.nests?.keys() ?? [])]
+    const renamed = new Map(options.fieldNames)
+    for (const name of nests) renamed.delete(name)
+    const own = new Set(fields.map(({ name }) => name))
     const namesOf = fields.map(({ name }, id): string[] => {
       if (id === elsewhere) return []
-      const names = [...renamed].filter(([, field]) => field === name).map(([own]) => own)
-      return renamed.has(name) || names.includes(name) ? names : [...names, name]
+      const names = [...renamed].filter(([, field]) => field === name).map(([given]) => given)
+      return renamed.has(name) || nests.includes(name) || names.includes(name) ? names : [...names, name]
     })
     const quiet = [...renamed].filter(([, field]) => field === '').map(([name]) => name)
-    const known = new Set([...namesOf.flat(), ...quiet])
+    const known = new Set([...namesOf.flat(), ...nests, ...quiet])
     const strange = [...withheld, ...(elsewhere < 0 ? [] : [fields[elsewhere]!.name])]
-    for (const [name, field] of renamed) if (strange.includes(field) && !known.has(name)) strange.push(name)
+    for (const [name, field] of renamed) {
+      if (strange.includes(field) || (field !== '' && !own.has(field))) strange.push(name)
+    }
     const ignored = [...new Set(strange)].filter((name) => !known.has(name))
     this.keys = new KeyTable(fields.length + known.size + ignored.length + 1 + ignoredNamesMax)
     for (const [name] of namesOf) {
@@ -54,6 +56,8 @@ export class FieldIds {
       }
     }
     this.aliasesEnd = this.keys.names.length
+    for (const name of nests) this.keys.addName(name)
+    this.nestsEnd = this.keys.names.length
     for (const name of quiet) this.keys.addName(name)
     this.quietEnd = this.keys.names.length
     for (const name of ignored) this.keys.addName(name)

@@ -5,17 +5,14 @@ import type { CollectionSchema } from '../../milvus/schema.ts'
 import type { IgnoredNames } from '../ignored-names.ts'
 import { kindAt } from './diagnose.ts'
 import { Envelope } from './envelope.ts'
-import type { FieldIdsOptions } from './field-ids.ts'
 import { reason, trouble } from './reason.ts'
-import { RecordWalker } from './record.ts'
+import { RecordWalker, type WalkerOptions } from './record.ts'
 import { levelsMax, skipValue } from './skip.ts'
 import { paddingBytes, skipBlanks } from './whitespace.ts'
 
-export interface JsonPlanOptions extends FieldIdsOptions {
+export interface JsonPlanOptions extends WalkerOptions {
   /** Records are `{"schema": …, "payload": …}` (`value.converter.schemas.enable=true`). */
   readonly envelope: boolean
-  /** The primary key's row is opened by somebody else before each `decode`; a key in the record is ignored, and counted. */
-  readonly keyElsewhere?: boolean
 }
 
 /** Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. */
@@ -104,6 +101,7 @@ export class JsonPlan {
       if (!this.envelope.complete) return this.refuse(failure('RECORD_NO_ENVELOPE'))
       if (this.envelope.payload !== 'object') return this.refuseKind(bytes, this.envelope.payloadAt)
     }
+    if (this.walker.isDeclined) return reason.declined
     const error = this.walker.finish(bytes, view, batch, end - start)
     return error === undefined ? 0 : this.refuse(error)
   }

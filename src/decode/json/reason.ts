@@ -17,6 +17,8 @@ export const reason = {
   deletes: -8,
   /** What it takes to read the record is not here yet. */
   waits: -9,
+  /** The plan has no way of its own for such a record: it is to go over JSON text. */
+  declined: -10,
 } as const
 
 /** Where the last `notJson` or `notUtf8` was seen. One variable of the thread, because indexes are all that a scanner returns. */

@@ -2,13 +2,19 @@ import type { ColumnBatch } from '../../columns/batch.ts'
 import { type AnyColumn, dynamicFieldName, recordFields, typeName } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema, Field } from '../../milvus/schema.ts'
+import { InsertedTargets } from '../fields/inserted-targets.ts'
+import { JsonText } from '../fields/json-text.ts'
+import { Target } from '../fields/target.ts'
+import { trouble } from '../fields/trouble.ts'
+import type { PlanOptions } from '../plan-options.ts'
 import { decodeColumnValue } from './column-value.ts'
 import { diagnose } from './diagnose.ts'
 import { DynamicRow } from './dynamic.ts'
-import { FieldIds, type FieldIdsOptions } from './field-ids.ts'
+import { FieldIds } from './field-ids.ts'
 import { IgnoredKeys } from './ignored.ts'
 import { KeyScanner } from './key-scanner.ts'
 import type { KeyTable } from './keys.ts'
+import { Nest, type RowSlots } from './nest.ts'
 import { notJson } from './reason.ts'
 import { skipValue } from './skip.ts'
 import { skipBlanks } from './whitespace.ts'
@@ -19,10 +25,7 @@ const given = 1
 const isNull = 2
 const unfit = 3
 
-export interface WalkerOptions extends FieldIdsOptions {
-  /** The primary key does not come from the record's value. */
-  readonly keyElsewhere?: boolean | undefined
-}
+export type WalkerOptions = Omit<PlanOptions, 'path'>
 
 /**
  * Walks one JSON object and fills a row of the batch from it.
@@ -30,7 +33,7 @@ export interface WalkerOptions extends FieldIdsOptions {
  * A value that its field refuses is noted, and the walk goes on: if the text turns out not to be JSON, that is the error; and if the key comes again
  * with a value that fits, there is none, as JSON.parse would have it.
  */
-export class RecordWalker {
+export class RecordWalker implements RowSlots {
   readonly ignored: IgnoredKeys
   private readonly fields: readonly Field[]
   private readonly types: Int32Array
@@ -50,6 +53,11 @@ export class RecordWalker {
   private readonly unfitAt: Int32Array
   private columns: readonly AnyColumn[] = []
   private reservedSeen = false
+  /** By their ids, from `ids.aliasesEnd` on. */
+  private readonly nests: readonly Nest[]
+  private readonly allNests: readonly Nest[]
+  private readonly inserted: InsertedTargets | undefined
+  private readonly insertedText = new JsonText()
 
   constructor(schema: CollectionSchema, options: WalkerOptions) {
     this.fields = recordFields(schema)
@@ -68,10 +76,19 @@ export class RecordWalker {
     this.takesNull = Uint8Array.from(this.fields, (field) => (field.nullable || field.hasDefault ? 1 : 0))
     this.states = new Uint8Array(count)
     this.unfitAt = new Int32Array(count)
+    const fieldIds = new Map(this.fields.map(({ name }, id) => [name, id]))
+    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, fieldIds))
+    this.allNests = this.nests.flatMap((nest) => nest.all)
+    if (options.inserted !== undefined) {
+      const targets = this.fields.map((field, id) => new Target(field, id)).filter(({ id }) => id !== this.elsewhere)
+      const withheldNames = new Set(schema.fields.map(({ name }) => name))
+      this.inserted = new InsertedTargets(options.inserted, targets, withheldNames)
+    }
   }
 
   bind(batch: ColumnBatch): void {
     this.columns = batch.fields
+    this.inserted?.bind(batch.fields)
   }
 
   /** Walks the object whose `{` is at `at`; returns the index after its `}`, or a reason why this is not JSON. `level` counts this object. */
@@ -79,6 +96,7 @@ export class RecordWalker {
     for (let id = 0; id < this.fieldsEnd; id++) this.states[id] = missing
     this.reservedSeen = false
     if (this.dynamic !== undefined) this.dynamic.begin()
+    for (let i = 0; i < this.allNests.length; i++) this.allNests[i]!.begin()
     at = skipBlanks(bytes, at + 1)
     if (bytes[at] === 125) return at + 1
     let previous = -1
@@ -109,7 +127,10 @@ export class RecordWalker {
           this.refuse(field, bytes, at)
         }
       } else {
-        next = skipValue(bytes, view, at, level)
+        next =
+          id >= this.ids.aliasesEnd && id < this.ids.nestsEnd
+            ? this.nests[id - this.ids.aliasesEnd]!.enter(this, bytes, view, at, recordEnd, level)
+            : skipValue(bytes, view, at, level)
         if (next < 0) return next
         id = this.takeUnknown(id, key, at, next)
       }
@@ -128,8 +149,30 @@ export class RecordWalker {
     }
   }
 
+  take(field: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+    let next = decodeColumnValue(bytes, view, at, recordEnd, level, this.types[field]!, this.columns[field]!)
+    if (next >= 0) this.states[field] = given
+    else {
+      next = skipValue(bytes, view, at, level)
+      if (next >= 0) this.refuse(field, bytes, at)
+    }
+    return next
+  }
+
+  /** Whether the record that was walked has to go over JSON text. */
+  get isDeclined(): boolean {
+    if (this.inserted?.isComplete === false) return true
+    for (let i = 0; i < this.allNests.length; i++) if (this.allNests[i]!.isDeclined) return true
+    return false
+  }
+
   /** Counts the row that `walk` filled, or says why it cannot be. `recordBytes` bounds what the dynamic field may take. */
   finish(bytes: Uint8Array, view: DataView, batch: ColumnBatch, recordBytes: number): RedkiteError | undefined {
+    const { inserted } = this
+    if (inserted !== undefined) {
+      if (inserted.put() < 0) return trouble.error
+      for (let i = 0; i < inserted.targets.length; i++) this.states[inserted.targets[i]!.id] = given
+    }
     for (let id = 0; id < this.fieldsEnd; id++) {
       const state = this.states[id]!
       if (state === given || id === this.elsewhere) continue
@@ -139,7 +182,12 @@ export class RecordWalker {
       this.columns[id]!.putNull()
     }
     if (this.reservedSeen) return failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)
-    if (this.dynamic !== undefined) this.dynamic.write(batch.dynamic!, bytes, recordBytes)
+    if (this.dynamic !== undefined) {
+      const { insertedText } = this
+      insertedText.clear()
+      inserted?.addOthers(insertedText, 0)
+      this.dynamic.write(batch.dynamic!, bytes, recordBytes, insertedText)
+    }
     batch.commit()
     return undefined
   }
@@ -156,7 +204,7 @@ export class RecordWalker {
 
   /** A key that is no field; returns the id to predict the next key by. */
   private takeUnknown(id: number, key: number, at: number, next: number): number {
-    if (id >= 0 && id === this.reserved) this.reservedSeen = true
+    if (id >= 0 && id === this.reserved) this.reservedSeen = !this.ids.leaveOutOthers
     else if (id >= 0) {
       if (id >= this.ids.quietEnd) this.ignored.count(id)
     } else if (!this.ids.leaveOutOthers) {

@@ -22,7 +22,10 @@ export class Oneof {
 export class IgnoredField implements RowField {
   private came = false
 
-  constructor(private readonly counter: { count: number }) {}
+  constructor(
+    private readonly counter: { count: number },
+    private readonly oneof: Oneof | undefined,
+  ) {}
 
   begin(): void {
     this.came = false
@@ -30,6 +33,7 @@ export class IgnoredField implements RowField {
 
   take(): number {
     this.came = true
+    if (this.oneof !== undefined) this.oneof.chosen = this
     return 0
   }
 

@@ -9,9 +9,11 @@ import { JsonText } from '../fields/json-text.ts'
 import { takesNumbers } from '../fields/put-number.ts'
 import type { RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
+import { fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { SingleField, VectorField } from './direct-fields.ts'
 import { hasPresence, wiresOf } from './field-traits.ts'
 import { isTimestamp, isTransparent } from './message-text.ts'
+import { DeclinedField, NestField, UntakenMember } from './nest-field.ts'
 import { IgnoredField, MissingField, Oneof, RefusedField, type RowField } from './row-field.ts'
 import { defaultText, isReal, scalarOf } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
@@ -22,7 +24,8 @@ import { ColumnTextField, DynamicField, MillisField } from './text-fields.ts'
 export class RowCompiler {
   readonly mismatches: RedkiteError[] = []
   private readonly texts = new TextCompiler()
-  private readonly oneofs = new Map<protobuf.OneOf, Oneof>()
+  /** Of the message whose fields are compiled: a type that is nested twice has its oneofs twice. */
+  private oneofs = new Map<protobuf.OneOf, Oneof>()
 
   constructor(
     private readonly fields: RowFields,
@@ -33,7 +36,7 @@ export class RowCompiler {
   /** By the fields' numbers, and behind them, without, the collection's fields that the message does not have. */
   row(type: ProtobufMessage): { readonly numbered: ReadonlyMap<number, RowField>; readonly missing: RowField[] } {
     const numbered = new Map<number, RowField>()
-    const missing = new Set<Target>(this.fields.targets)
+    const missing = new Set<Target>(this.fields.expected)
     for (const field of type.fieldsArray) {
       field.resolve()
       const place = this.fields.place(field.name)
@@ -43,8 +46,13 @@ export class RowCompiler {
       } else if (place.to === 'dynamic') {
         const write = this.texts.field(field)
         numbered.set(field.id, new DynamicField(quotedName(place.name), write, this.dynamic, ...this.common(field)))
+      } else if (place.to === 'nest') {
+        for (const name of fieldsWithin(place.names)) missing.delete(this.fields.target(name))
+        numbered.set(field.id, this.nest(field, place.names))
+      } else if (place.to === 'dropped') {
+        this.passOver(field, numbered)
       } else if (place.to === 'ignored') {
-        numbered.set(field.id, new IgnoredField(this.ignored.add(field.name)))
+        numbered.set(field.id, new IgnoredField(this.ignored.add(field.name), this.oneof(field)))
       } else if (place.to === 'reserved') {
         numbered.set(field.id, new RefusedField(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)))
       }
@@ -55,6 +63,41 @@ export class RowCompiler {
   /** The members of a oneof that are gone over for a new record. */
   get allOneofs(): readonly Oneof[] {
     return [...this.oneofs.values()]
+  }
+
+  /** A field of which fields are taken. */
+  private nest(field: protobuf.Field, names: NestedNames): RowField {
+    const type = field.resolvedType
+    const plain = type instanceof protobuf.Type && !field.repeated && !field.map
+    if (!plain || isTransparent(type) || isTimestamp(type)) return new DeclinedField()
+    const outer = this.oneofs
+    this.oneofs = new Map()
+    const numbered = new Map<number, RowField>()
+    const missing = new Map(names)
+    for (const inner of type.fieldsArray) {
+      inner.resolve()
+      const to = names.get(inner.name)
+      missing.delete(inner.name)
+      if (to === undefined) this.passOver(inner, numbered)
+      else
+        numbered.set(
+          inner.id,
+          typeof to === 'string' ? this.column(inner, this.fields.target(to)) : this.nest(inner, to),
+        )
+    }
+    const parts = {
+      numbered,
+      missing: fieldsWithin(missing).map((name) => new MissingField(this.fields.target(name))),
+      oneofs: this.allOneofs,
+      targets: fieldsWithin(names).map((name) => this.fields.target(name)),
+    }
+    this.oneofs = outer
+    return new NestField(parts, wiresOf(field), this.oneof(field))
+  }
+
+  private passOver(field: protobuf.Field, numbered: Map<number, RowField>): void {
+    const oneof = this.oneof(field)
+    if (oneof !== undefined) numbered.set(field.id, new UntakenMember(wiresOf(field), oneof))
   }
 
   private column(field: protobuf.Field, target: Target): RowField {

@@ -1,47 +1,60 @@
 import type { TransformOf } from '../../config/transforms.ts'
+import type { InsertedSource } from '../../decode/fields/inserted-value.ts'
 import { failure } from '../../errors/errors.ts'
 import { fieldsOf, isNull, type MappedRecord, type Side } from '../record.ts'
 import type { Transform } from '../transform.ts'
-import { Digits } from '../value.ts'
+import { Digits, type Value } from '../value.ts'
 
-/** Adds where and when the record was read, or a text that is always the same. */
+/** Adds where and when the record was read, or a text that is always the same. Without a condition and on values a plan does it: see `layout.ts`. */
 export class InsertField implements Transform {
+  /** By the field's name; of two with one name the last that the record has stays. */
+  readonly sources: readonly (readonly [string, InsertedSource])[]
   private readonly side: Side
-  private readonly topic: string | undefined
-  private readonly partition: string | undefined
-  private readonly offset: string | undefined
-  private readonly timestamp: string | undefined
-  private readonly constant: string | undefined
-  private readonly text: string | undefined
 
   constructor({ name, at, side, values }: TransformOf<'InsertField'>) {
     if (values['static.field'] !== undefined && values['static.value'] === undefined) {
       throw failure('KEY_MISSING', at, `transforms.${name}.static.value`, '`static.field` wants a text')
     }
     this.side = side
-    this.topic = withoutOptionality(values['topic.field'])
-    this.partition = withoutOptionality(values['partition.field'])
-    this.offset = withoutOptionality(values['offset.field'])
-    this.timestamp = withoutOptionality(values['timestamp.field'])
-    this.constant = withoutOptionality(values['static.field'])
-    this.text = values['static.value']
+    const given: readonly (readonly [string | undefined, InsertedSource])[] = [
+      [values['topic.field'], 'topic'],
+      [values['partition.field'], 'partition'],
+      [values['offset.field'], 'offset'],
+      [values['timestamp.field'], 'timestamp'],
+      [values['static.field'], { text: values['static.value'] ?? '' }],
+    ]
+    this.sources = given.flatMap(([field, source]) =>
+      field === undefined ? [] : [[withoutOptionality(field), source] as const],
+    )
   }
 
   apply(record: MappedRecord): boolean {
     if (isNull(record, this.side)) return true
     const fields = fieldsOf(record, this.side)
-    if (this.topic !== undefined) fields.set(this.topic, record.topic)
-    if (this.partition !== undefined) fields.set(this.partition, new Digits(String(record.partition)))
-    if (this.offset !== undefined) fields.set(this.offset, new Digits(String(record.offset)))
-    if (this.timestamp !== undefined && record.timestampMs !== undefined) {
-      fields.set(this.timestamp, new Digits(String(record.timestampMs)))
+    for (const [field, source] of this.sources) {
+      const value = inserted(source, record)
+      if (value !== undefined) fields.set(field, value)
     }
-    if (this.constant !== undefined && this.text !== undefined) fields.set(this.constant, this.text)
     return true
   }
 }
 
+/** undefined where the record has none. */
+function inserted(source: InsertedSource, { topic, partition, offset, timestampMs }: MappedRecord): Value | undefined {
+  if (typeof source === 'object') return source.text
+  switch (source) {
+    case 'topic':
+      return topic
+    case 'partition':
+      return new Digits(String(partition))
+    case 'offset':
+      return new Digits(String(offset))
+    case 'timestamp':
+      return timestampMs === undefined ? undefined : new Digits(String(timestampMs))
+  }
+}
+
 /** `!` and `?` say whether the field of the Connect schema may be null; the collection's schema says that here. */
-function withoutOptionality(field: string | undefined): string | undefined {
-  return field?.replace(/[!?]$/, '')
+function withoutOptionality(field: string): string {
+  return field.replace(/[!?]$/, '')
 }

@@ -152,8 +152,8 @@ describe('AvroConverter', () => {
   test('goes with transforms, over JSON text, and waits for the schema there', async () => {
     const double = registry()
     const id = double.register('p-value', pointText)
-    const type = 'org.apache.kafka.connect.transforms.InsertField$Value'
-    const more = `transforms=i\ntransforms.i.type=${type}\ntransforms.i.static.field=title\ntransforms.i.static.value=all`
+    const insert = 'transforms.i.type=InsertField$Value\ntransforms.i.static.field=title\ntransforms.i.static.value=all'
+    const more = `transforms=i,f\n${insert}\ntransforms.f.type=Flatten$Value`
     const decoder = decoderOf('Avro', double, more)
     const arena = new Arena(256, 4)
     const record = frame(id, point.toBuffer({ id: 1, v: [0.5, 1] }))

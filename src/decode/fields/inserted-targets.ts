@@ -1,0 +1,55 @@
+import type { AnyColumn } from '../../columns/create.ts'
+import type { InsertedFields } from './inserted-fields.ts'
+import type { InsertedValue } from './inserted-value.ts'
+import type { JsonText } from './json-text.ts'
+import type { Target } from './target.ts'
+import { fault } from './trouble.ts'
+
+/** Where the inserted fields of a record go in the rows of one plan: to columns, or into the dynamic field. */
+export class InsertedTargets {
+  readonly targets: readonly Target[]
+  /** Those for the dynamic field. */
+  readonly others: readonly InsertedValue[]
+  private readonly values: readonly InsertedValue[]
+
+  /** @param withheld names that the collection has and records do not bring: they do not go to its dynamic field */
+  constructor(
+    private readonly inserted: InsertedFields,
+    targets: readonly Target[],
+    withheld: ReadonlySet<string>,
+  ) {
+    const byName = new Map(targets.map((target) => [target.field.name, target]))
+    this.values = inserted.values.filter(({ field }) => byName.has(field))
+    this.targets = this.values.map(({ field }) => byName.get(field)!)
+    this.others = inserted.values.filter(({ field }) => !byName.has(field) && !withheld.has(field))
+  }
+
+  bind(columns: readonly AnyColumn[]): void {
+    for (const target of this.targets) target.bind(columns)
+  }
+
+  get isComplete(): boolean {
+    return this.inserted.isComplete
+  }
+
+  /** 0 or a fault. */
+  put(): number {
+    if (!this.inserted.isComplete) return fault.declined
+    for (let i = 0; i < this.targets.length; i++) {
+      const why = this.values[i]!.put(this.targets[i]!)
+      if (why < 0) return why
+    }
+    return 0
+  }
+
+  /** Adds the others to the members of an object that `text` holds from `start` on. */
+  addOthers(text: JsonText, start: number): void {
+    for (let i = 0; i < this.others.length; i++) {
+      const value = this.others[i]!
+      text.comma(start)
+      text.rawBytes(value.quotedName, 0, value.quotedName.length)
+      text.byte(0x3a)
+      value.copyTo(text)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What transforms and `field.mapping` come to, where that can be said of names before the first record: which column each name leads to, objects that are
+ * gone into for fields, and fields from elsewhere. A plan takes this in, and does nothing more for a record than without.
+ */
+
+import { dynamicFieldName, recordFields } from '../columns/create.ts'
+import type { TransformSettings } from '../config/transforms.ts'
+import type { InsertedSource } from '../decode/fields/inserted-value.ts'
+import type { NestedNames } from '../decode/plan-options.ts'
+import type { CollectionSchema } from '../milvus/schema.ts'
+import { compileNests } from './nests.ts'
+import { TransformedNames } from './transformed-names.ts'
+
+export interface Layout {
+  /** The collection's field by the name in the record, where they differ; '' leaves the record's field out, without a count. */
+  readonly fieldNames: ReadonlyMap<string, string>
+  /** All names that neither the map nor the collection has are left out without a count. */
+  readonly leaveOutOthers: boolean
+  /** Objects of the record of which fields are taken. */
+  readonly nests: ReadonlyMap<string, NestedNames>
+  /** By the field that gets them. */
+  readonly inserted: ReadonlyMap<string, InsertedSource>
+}
+
+/** undefined when more is asked than a plan can do: records go over JSON text then. */
+export function compileLayout(
+  schema: CollectionSchema,
+  transforms: readonly TransformSettings[],
+  fieldMapping: ReadonlyMap<string, readonly string[]>,
+  keyElsewhere = false,
+): Layout | undefined {
+  const names = TransformedNames.of(transforms)
+  if (names === undefined) return undefined
+  const sources = new Map<string, string>()
+  for (const [field, path] of fieldMapping) {
+    if (path.length > 1) continue
+    if (sources.has(path[0]!)) return undefined
+    sources.set(path[0]!, field)
+  }
+  const fields = new Set(schema.fields.map(({ name }) => name))
+  const brought = new Set(
+    recordFields(schema)
+      .filter((field) => !(keyElsewhere && field === schema.primaryKey))
+      .map(({ name }) => name),
+  )
+  const roots = compileNests(fieldMapping, brought)
+  if (roots === undefined) return undefined
+  for (const root of roots.keys()) {
+    // A field that is taken whole and of which fields are taken is wanted twice.
+    const whole = sources.has(root) || (fields.has(root) && !fieldMapping.has(root))
+    if (whole || names.inserted.has(root)) return undefined
+  }
+  const mappedName = (name: string): string => sources.get(name) ?? (fieldMapping.has(name) ? '' : name)
+  const fieldNames = new Map<string, string>()
+  const nests = new Map<string, NestedNames>()
+  const leaveOutOthers = names.includes
+  for (const name of new Set([
+    ...names.mentioned,
+    ...fields,
+    ...sources.keys(),
+    ...fieldMapping.keys(),
+    ...roots.keys(),
+  ])) {
+    const now = names.nameOf(name)
+    const nest = now === undefined ? undefined : roots.get(now)
+    if (nest !== undefined) {
+      nests.set(name, nest)
+      continue
+    }
+    const mapped = now === undefined ? '' : mappedName(now)
+    const placed = mapped === '' || fields.has(mapped)
+    if (mapped === name && (placed || !leaveOutOthers)) continue
+    // The dynamic field takes names as they stand in the record, and all or none of those that nobody mentions.
+    if (schema.dynamicField && !placed) return undefined
+    fieldNames.set(name, mapped)
+  }
+  const inserted = new Map<string, InsertedSource>()
+  for (const [name, source] of names.inserted) {
+    const field = mappedName(name)
+    if (field === dynamicFieldName && schema.dynamicField) return undefined
+    if (field !== '') inserted.set(field, source)
+  }
+  return { fieldNames, leaveOutOthers, nests, inserted }
+}
+
+/** Whether it is other names and nothing else, so that a plan needs nobody beside it. */
+export function isNames({ nests, inserted }: Layout): boolean {
+  return nests.size === 0 && inserted.size === 0
+}

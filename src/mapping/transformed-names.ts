@@ -1,0 +1,74 @@
+import type { TransformSettings } from '../config/transforms.ts'
+import type { InsertedSource } from '../decode/fields/inserted-value.ts'
+import { InsertField } from './transforms/insert-field.ts'
+import { ReplaceField } from './transforms/replace-field.ts'
+
+/** The names that a record's fields have behind a chain of transforms which looks at names alone. */
+export class TransformedNames {
+  /** All others stay as they are, or go where `includes` says so. */
+  readonly mentioned = new Set<string>()
+  /** Whether only fields that are mentioned stay. */
+  includes = false
+  /** Fields that the chain adds, under the names that they have behind it. */
+  readonly inserted = new Map<string, InsertedSource>()
+  readonly #steps: ((name: string) => string | undefined)[] = []
+
+  /** undefined when a transform of the chain does more. */
+  static of(transforms: readonly TransformSettings[]): TransformedNames | undefined {
+    const names = new TransformedNames()
+    return transforms.every((settings) => names.#take(settings)) ? names : undefined
+  }
+
+  private constructor() {}
+
+  /** What a field of the record is called behind the chain; undefined when it goes. */
+  nameOf(name: string): string | undefined {
+    let now: string | undefined = name
+    for (const step of this.#steps) if (now !== undefined) now = step(now)
+    return now
+  }
+
+  #take(settings: TransformSettings): boolean {
+    if (settings.condition !== undefined) return false
+    switch (settings.kind) {
+      case 'SetSchemaMetadata':
+        return true
+      // Nobody looks at headers where no transform has a condition.
+      case 'InsertHeader':
+      case 'DropHeaders':
+        return true
+      case 'ReplaceField':
+        return settings.side === 'value' && this.#replace(new ReplaceField(settings))
+      case 'InsertField':
+        return settings.side === 'value' && this.#insert(new InsertField(settings))
+      default:
+        return false
+    }
+  }
+
+  #replace(step: ReplaceField): boolean {
+    for (const name of [...step.include, ...step.exclude, ...step.renames.keys()]) this.mentioned.add(name)
+    if (step.include.size > 0) this.includes = true
+    for (const name of this.inserted.keys()) {
+      const now = step.nameOf(name)
+      // Which of two fields that come to have one name stays is a matter of their order.
+      if ((now !== undefined && now !== name) || [...step.renames.values()].includes(name)) return false
+      if (now === undefined) this.inserted.delete(name)
+    }
+    this.#steps.push((name) => step.nameOf(name))
+    return true
+  }
+
+  #insert(step: InsertField): boolean {
+    const taken = new Set<string>()
+    for (const [name, source] of step.sources) {
+      // Without a time the record keeps what was there before.
+      if (source === 'timestamp' && this.inserted.has(name)) return false
+      taken.add(name)
+      this.mentioned.add(name)
+      this.inserted.set(name, source)
+    }
+    this.#steps.push((name) => (taken.has(name) ? undefined : name))
+    return true
+  }
+}
