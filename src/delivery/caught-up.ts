@@ -26,6 +26,11 @@ export class CaughtUp {
     return true
   }
 
+  /** There is nothing that it could wait for. */
+  get isEmpty(): boolean {
+    return this.#goals.size === 0
+  }
+
   get done(): boolean {
     return this.#reached.size === this.#goals.size
   }

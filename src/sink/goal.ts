@@ -1,6 +1,6 @@
 /** The questions to Kafka before a run: whether it answers, whether the topics exist, and with `--until-caught-up` how far there is to go. */
 import type { SinkSettings } from '../config/setup.ts'
-import type { CaughtUp, EndOffset } from '../delivery/caught-up.ts'
+import { CaughtUp, type EndOffset } from '../delivery/caught-up.ts'
 import { Admin, type CommittedOffset } from '../kafka/admin.ts'
 import type { SourceAssignment } from './ports.ts'
 import type { Sink } from './sink.ts'
@@ -16,6 +16,10 @@ export interface Goal {
   readonly begins: ReadonlyMap<string, number>
   /** Offsets from the beginnings to the ends: at least as many as there are records. */
   readonly records: number
+  /** Partitions whose end the group had committed, or that never held anything: there is nothing to read of them. */
+  readonly reached: readonly EndOffset[]
+  /** By `topic/partition`, what the group had committed beyond the end: of a topic that was made anew, and no sign that anything was read. */
+  readonly stale: ReadonlyMap<string, number>
 }
 
 /** Sees that Kafka answers and the topics exist: which those are, and with a goal, where they end now. */
@@ -39,23 +43,43 @@ export async function askKafka(
       admin.beginningOffsets(partitions, askTimeoutMs),
       admin.committed(settings.groupId, partitions, askTimeoutMs),
     ])
-    return { topics: names, partitions: count, goal: goalOf([...beginnings, ...committed], ends) }
+    return { topics: names, partitions: count, goal: goalOf(beginnings, committed, ends) }
   } finally {
     await admin.close()
   }
 }
 
-function goalOf(starts: readonly CommittedOffset[], ends: readonly EndOffset[]): Goal {
+export function goalOf(
+  beginnings: readonly EndOffset[],
+  committed: readonly CommittedOffset[],
+  ends: readonly EndOffset[],
+): Goal {
   const begins = new Map<string, number>()
-  for (const { topic, partition, offset } of starts) {
+  for (const { topic, partition, offset } of [...beginnings, ...committed]) {
     const place = `${topic}/${partition}`
     begins.set(place, Math.max(offset ?? 0, begins.get(place) ?? 0))
   }
+  const commits = new Map(committed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]))
+  const stale = new Map<string, number>()
+  const reached: EndOffset[] = []
   let records = 0
-  for (const { topic, partition, offset } of ends) {
+  for (const end of ends) {
+    const { topic, partition, offset } = end
+    const place = `${topic}/${partition}`
+    const commit = commits.get(place)
+    if (commit !== undefined && commit > offset) stale.set(place, commit)
+    // What retention has taken from under a group is not reached: the consumer says that it was never read.
+    if ((commit ?? begins.get(place)) === offset) reached.push(end)
     records += Math.max(0, offset - (begins.get(`${topic}/${partition}`) ?? 0))
   }
-  return { ends, begins, records }
+  return { ends, begins, records, reached, stale }
+}
+
+/** Partitions without anything to read are done from the start: Kafka tells of an end that it has no record before by letting the fetch wait. */
+export function caughtUpOf({ ends, reached }: Goal): CaughtUp {
+  const caughtUp = new CaughtUp(ends)
+  for (const { topic, partition, offset } of reached) caughtUp.settled(topic, partition, offset)
+  return caughtUp
 }
 
 /** A partition of another member is open until the group has committed its end. */

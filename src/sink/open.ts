@@ -1,6 +1,6 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
 import type { IgnoredNames } from '../decode/ignored-names.ts'
-import { CaughtUp } from '../delivery/caught-up.ts'
+import type { CaughtUp } from '../delivery/caught-up.ts'
 import { Admin } from '../kafka/admin.ts'
 import { Consumer } from '../kafka/consumer.ts'
 import type { Log } from '../ops/log.ts'
@@ -8,7 +8,7 @@ import { openDeadLetters } from './dead-letter-open.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { PartitionDetail } from './detail.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
-import { askKafka, lagToGoal } from './goal.ts'
+import { askKafka, caughtUpOf, type Goal, lagToGoal } from './goal.ts'
 import { PausedEnds } from './paused-ends.ts'
 import type { PausedParts } from './paused-parts.ts'
 import { systemClock } from './ports.ts'
@@ -69,7 +69,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     await connection.close()
     throw error
   })
-  const caughtUp = goal === undefined ? undefined : new CaughtUp(goal.ends)
+  const caughtUp = goal === undefined ? undefined : caughtUpOf(goal)
   const sink = new Sink({
     router,
     closeTarget: () => connection.close(),
@@ -106,7 +106,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       return { topic, partition, position, end, lag, isAtEnd, isPaused }
     })
   }
-  return {
+  const opened: OpenedSink = {
     name: settings.name,
     sink,
     ignored,
@@ -121,7 +121,8 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
         wantsDetails: router.wantsDetails,
       })
       replay?.attach(consumer)
-      const stopWatching = caughtUp === undefined ? () => {} : watchGroup(settings, caughtUp, sink)
+      const stopWatching =
+        goal === undefined ? () => {} : watchGroup(settings, goal, caughtUp!, sink, () => opened.hasJoined())
       try {
         await sink.run(replay ?? consumer)
       } finally {
@@ -143,6 +144,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       return sum
     },
   }
+  return opened
 }
 
 /** Said by the first task alone. */
@@ -161,16 +163,26 @@ async function rejection({ settings, log, isReplay = false }: OpenOptions): Prom
 }
 
 /** Partitions that another member of the group works on are caught up when the group has committed so. */
-function watchGroup(settings: SinkSettings, caughtUp: CaughtUp, sink: Sink): () => void {
-  const admin = new Admin(settings.admin)
+function watchGroup(
+  settings: SinkSettings,
+  { stale }: Goal,
+  caughtUp: CaughtUp,
+  sink: Sink,
+  hasJoined: () => boolean,
+): () => void {
+  let admin: Admin | undefined
   let asking = false
   const timer = setInterval(async () => {
     const open = caughtUp.open()
+    // One that has joined without being given a partition has not heard of it.
+    if (open.length === 0 && hasJoined()) sink.caughtUpMayBeDone()
     if (asking || open.length === 0) return
     asking = true
     try {
+      admin ??= new Admin(settings.admin)
       for (const { topic, partition, offset } of await admin.committed(settings.groupId, open)) {
-        if (offset !== undefined) caughtUp.settled(topic, partition, offset)
+        const isNews = offset !== undefined && offset !== stale.get(`${topic}/${partition}`)
+        if (isNews) caughtUp.settled(topic, partition, offset)
       }
       sink.caughtUpMayBeDone()
     } catch {
@@ -181,6 +193,6 @@ function watchGroup(settings: SinkSettings, caughtUp: CaughtUp, sink: Sink): () 
   }, 1_000)
   return () => {
     clearInterval(timer)
-    void admin.close()
+    void admin?.close()
   }
 }

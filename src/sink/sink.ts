@@ -127,7 +127,8 @@ export class Sink {
     this.#source = source
     this.#commits.start(source)
     this.ready()
-    this.caughtUpMayBeDone()
+    // With nothing left to read it joins all the same: a group that nobody joins for a week loses its offsets.
+    if (this.#options.caughtUp?.isEmpty) this.caughtUpMayBeDone()
     await this.#ended.promise
     await this.#drain(source)
     if (this.#error !== undefined) throw this.#error
@@ -211,6 +212,7 @@ export class Sink {
     this.#joined = true
     if (assignments.length > 0) this.#options.log.info(`assigned ${names(assignments)}`)
     this.partsChanged()
+    this.caughtUpMayBeDone()
     this.ready()
   }
 
