@@ -8,7 +8,7 @@ import type { ClientSettings } from './kafka/client-settings.ts'
 import { parseJaas } from './kafka/jaas.ts'
 import { systemAuthorities, translateTls } from './kafka/tls.ts'
 import { type Keys, parseList, type Values } from './key.ts'
-import { idleRegistryKeys, registryFamilies, registryKeys } from './keys/registry.ts'
+import { dualIds, idleRegistryKeys, registryFamilies, registryKeys } from './keys/registry.ts'
 import { Secret } from './secret.ts'
 import { readValues } from './values.ts'
 
@@ -42,6 +42,8 @@ export interface RegistrySettings {
   readonly timeoutMs: number
   /** `http://HOST:PORT` */
   readonly proxy: string | undefined
+  /** Whether records may name their schema in a header. */
+  readonly idsInHeaders: boolean
 }
 
 type RegistryValues = Values<typeof registryKeys>
@@ -73,6 +75,7 @@ export function readRegistry(below: Below, findings: Findings): RegistrySettings
     tls: readTls(settings, prefix, findings),
     timeoutMs: values['http.read.timeout.ms'],
     proxy: readProxy(values, below, findings),
+    idsInHeaders: values[`${prefix.startsWith('key') ? 'key' : 'value'}.schema.id.deserializer`] === dualIds,
   }
 }
 

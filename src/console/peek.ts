@@ -1,7 +1,7 @@
 /** The last records of a topic as the sink's plan sees them. Shows values: to the operator who asked, and to nobody else. */
 import { ColumnBatch } from '../columns/batch.ts'
 import type { SinkSettings } from '../config/setup.ts'
-import { compileDecoder } from '../decode/compile.ts'
+import { compileDecoder, readsDetails } from '../decode/compile.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import { openRecordKey } from '../mapping/record-key.ts'
@@ -39,7 +39,7 @@ export async function peek(settings: SinkSettings, topic: string, records: numbe
   )
   const last = partitions.map(({ partition, to }, index) => ({ topic, partition, from: to - shares[index]!, to }))
   const decoder = compileDecoder(schema, settings)
-  const reader = newReader(settings, { wantsDetails: decoder.wantsDetails === true })
+  const reader = newReader(settings, { wantsDetails: readsDetails(settings, decoder) })
   const assignments = () => reader.assignments
   const keys = new KeySource(
     settings.keyMode,

@@ -42,6 +42,12 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
   return compileRawPlan(schema, { vectorField, keyElsewhere, fieldNames: layout.fieldNames })
 }
 
+/** Whether whoever reads the sink's topics must read headers and times too: for the decoder, or to know the schemas of keys. */
+export function readsDetails({ keyConverter }: SinkSettings, decoder: RowDecoder): boolean {
+  const schemas = keyConverter !== undefined && 'schemas' in keyConverter ? keyConverter.schemas : undefined
+  return decoder.wantsDetails === true || (schemas?.from === 'registry' && schemas.registry.idsInHeaders)
+}
+
 /** Which topics records count as coming from; undefined where no transform changes that. */
 export function compileTopicRouting(
   settings: SinkSettings,

@@ -4,6 +4,7 @@ import { typeName } from '../columns/create.ts'
 import { Int64Column } from '../columns/int64.ts'
 import type { KeyConverterSettings } from '../config/converters.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
+import type { Header } from '../kafka/producer.ts'
 import { type CollectionSchema, type Field, keyAlone } from '../milvus/schema.ts'
 import { compileJsonPlan, type JsonPlan } from './json/plan.ts'
 import { reason } from './json/reason.ts'
@@ -54,6 +55,11 @@ export class RecordKey {
   /** After `waits`: resolves when the key may be read again. */
   waiting(): Promise<void> {
     return this.text!.waiting!()
+  }
+
+  /** Takes the headers of the record whose key comes next. */
+  turnTo(headers: readonly Header[]): void {
+    this.text?.turnTo?.(headers)
   }
 
   /** Why the last key was refused. */

@@ -1,4 +1,5 @@
 import type { RedkiteError } from '../errors/errors.ts'
+import type { Header } from '../kafka/producer.ts'
 
 /** A record of a binary format written as JSON text, for what works on JSON: transforms, and keys that are records or numbers. */
 export interface RecordText {
@@ -7,6 +8,9 @@ export interface RecordText {
   /** The text is `bytes[0…length]`, with room behind it that scanners may read and write. */
   readonly bytes: Uint8Array
   readonly length: number
+  /** Whether `turnTo` is to be called with each record's headers, before `write`. */
+  readonly wantsHeaders?: boolean
+  turnTo?(headers: readonly Header[]): void
   /** What was wrong with the last record that `write` refused. */
   failure(): RedkiteError
 }

@@ -53,6 +53,12 @@ export const registryErrors = {
     exit: exit.badRecord,
     say: (what: string, id: string, why: string) => `the ${what} names schema ${id}, which cannot be used: ${why}`,
   },
+  SCHEMA_HEADER_UNREADABLE: {
+    label: 'record',
+    exit: exit.badRecord,
+    say: (what: string, bytes: number) =>
+      `the record has a header for the schema of its ${what.slice('record '.length)}, and its ${bytes} bytes name none; they are a byte 1 and a GUID of 16 bytes, or a byte 0 and an id of four`,
+  },
   RECORD_NOT_FRAMED: {
     label: 'record',
     exit: exit.badRecord,

@@ -49,7 +49,7 @@ export class MappedDecoder implements RowDecoder {
     const { chain, rows } = options
     this.chain = chain
     this.rows = rows
-    this.wantsDetails = chain.wantsDetails || rows.wantsDetails === true
+    this.wantsDetails = chain.wantsDetails || rows.wantsDetails === true || options.valueText?.wantsHeaders === true
     this.waiting = options.waiting
     this.turnTo = (arena, row, place) => this.turn(arena, row, place)
     this.putDeletedKey = rows.putDeletedKey && ((deletedKeys) => rows.putDeletedKey!(deletedKeys))
@@ -94,7 +94,7 @@ export class MappedDecoder implements RowDecoder {
     if (this.asItIs) return 0
     const { keyText } = this.options
     if (keyText !== undefined) {
-      const read = keyText.read(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!)
+      const read = keyText.read(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, arena.headers[row])
       if (read === undefined) return keyText.waits ? reason.waits : this.refuse(keyText.failure())
       record.key = read
     }
@@ -112,6 +112,7 @@ export class MappedDecoder implements RowDecoder {
     if (start < 0) return 0
     const { valueText } = this.options
     if (valueText !== undefined) {
+      valueText.turnTo?.(arena.headers[row] ?? [])
       const result = valueText.write(arena.bytes, start, arena.valueEnd[row]!)
       if (result < 0) {
         this.error = valueText.failure()

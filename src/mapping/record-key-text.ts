@@ -2,6 +2,7 @@ import type { KeyConverterSettings } from '../config/converters.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
+import type { Header } from '../kafka/producer.ts'
 import { unwrapKeyPayload } from './payload.ts'
 import { Text } from './text.ts'
 import { Digits, type Value } from './value.ts'
@@ -27,12 +28,13 @@ export class RecordKeyText {
   }
 
   /** undefined when it cannot be read; a start below 0 is no key. */
-  read(bytes: Uint8Array, start: number, end: number): Value | undefined {
+  read(bytes: Uint8Array, start: number, end: number, headers: readonly Header[] = []): Value | undefined {
     this.error = undefined
     this.waits = false
     if (start < 0) return null
     const { converter, keyText } = this
     if (keyText !== undefined) {
+      keyText.turnTo?.(headers)
       const result = keyText.write(bytes, start, end)
       if (result === 0) return this.text.take(keyText.bytes, 0, keyText.length)
       this.waits = result === reason.waits

@@ -1,6 +1,7 @@
 /** Sample records of a sink's topics, and what of fields they bring. */
 import { JsonSample } from '../collections/json-sample.ts'
 import type { SinkSettings } from '../config/setup.ts'
+import { readsDetails } from '../decode/compile.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { PartitionBounds } from '../sink/topic-bounds.ts'
@@ -18,7 +19,7 @@ export async function readSample(
 ): Promise<JsonSample> {
   const sample = new JsonSample()
   const texts = new RecordTexts(settings, () => reader.assignments)
-  const reader = newReader(settings, { wantsDetails: texts.decoder.wantsDetails === true })
+  const reader = newReader(settings, { wantsDetails: readsDetails(settings, texts.decoder) })
   try {
     const { sampleRecords } = settings.onDemand
     const stretches = sampleStretches(partitions, sampleRecords, which)

@@ -5,7 +5,7 @@
 import { ColumnBatch } from '../columns/batch.ts'
 import type { ScalarColumn } from '../columns/scalar.ts'
 import type { SinkSettings } from '../config/setup.ts'
-import { compileDecoder } from '../decode/compile.ts'
+import { compileDecoder, readsDetails } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import type { IgnoredNames } from '../decode/ignored-names.ts'
 import type { Code, RedkiteError } from '../errors/errors.ts'
@@ -95,7 +95,7 @@ class Surveyor {
     this.#options = options
     const { settings, schema } = options
     this.#decoder = compileDecoder(schema, settings)
-    this.#reader = newReader(settings, { wantsDetails: this.#decoder.wantsDetails === true })
+    this.#reader = newReader(settings, { wantsDetails: readsDetails(settings, this.#decoder) })
     const assignments = () => this.#reader.assignments
     const recordKey = openRecordKey(schema, settings)
     const keySource = new KeySource(settings.keyMode, recordKey, assignments, undefined, () => this.#decoder.key)

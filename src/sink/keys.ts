@@ -6,13 +6,18 @@ import type { KeyBytes } from '../decode/decoder.ts'
 import { PlaceKey } from '../decode/place-key.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
+import type { Header } from '../kafka/producer.ts'
 import type { TopicPartitionOffset } from '../kafka/topic-partition-list.ts'
 import type { SourceAssignment } from './ports.ts'
+
+const noHeaders: readonly Header[] = []
 
 /** Reads the primary key out of a record's key; decode/key.ts does. */
 export interface KeyReader {
   /** Opens a row of `column`; 0, or a negative reason. A start below 0 is no key. */
   put(bytes: Uint8Array, start: number, end: number, column: KeyColumn): number
+  /** Comes before `put`, with the record's headers. */
+  turnTo?(headers: readonly Header[]): void
   /** Why the last key was refused. */
   failure(): RedkiteError
   /** After `waits`: resolves when the key may be read again. */
@@ -93,6 +98,7 @@ export class KeySource {
       this.#error = failure('KEY_ABSENT', column.field.name)
       return -1
     }
+    this.recordKey.turnTo?.(arena.headers[row] ?? noHeaders)
     const changed = this.changedKey?.()
     return changed === undefined
       ? this.recordKey.put(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, column)

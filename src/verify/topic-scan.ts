@@ -5,6 +5,7 @@
 import { ColumnBatch } from '../columns/batch.ts'
 import type { ScalarColumn } from '../columns/scalar.ts'
 import type { SinkSettings } from '../config/setup.ts'
+import { readsDetails } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import type { Errors, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
@@ -54,7 +55,7 @@ export class TopicScan {
     const isolation = settings.consumer['isolation.level']
     const config = { ...settings.admin, 'group.id': settings.groupId }
     if (isolation !== undefined) Object.assign(config, { 'isolation.level': isolation })
-    this.#reader = new Reader(config, { wantsDetails: plan.wantsDetails === true })
+    this.#reader = new Reader(config, { wantsDetails: readsDetails(settings, plan) })
     this.#columns = new ColumnBatch(schema)
     this.#deleted = new ColumnBatch(keyAlone(schema))
     this.#hasher = new RowHasher(this.#columns, defaults)

@@ -33,6 +33,7 @@ test('one address is all it takes', () => {
     },
     timeoutMs: 10_000,
     proxy: undefined,
+    idsInHeaders: true,
   })
 })
 

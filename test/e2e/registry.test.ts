@@ -140,6 +140,50 @@ async function produce(what: ToSerialize): Promise<void> {
   )
 }
 
+describe('schemas that Confluent’s serializers name in headers of records', () => {
+  test.concurrent.each(['avro', 'protobuf', 'json-schema'] as const)('%s, key and value', async (format) => {
+    const { name, worker, sink } = await prepare(`header_${format.replace('-', '_')}`)
+    const [kafka, serializers] = await Promise.all([sharedKafka(), sharedSerializers()])
+    const double = registry()
+    const to = { registry: { url: double.url }, topic: name }
+    const some = rows.slice(0, 20)
+    const values = await serializers.serializeWithHeaders({
+      ...to,
+      format,
+      values: some,
+      ...schemaOf(format, `${name}_header`),
+    })
+    const ids = some.map(({ id }) => Number(id))
+    const keys = await serializers.serializeWithHeaders({
+      ...to,
+      format: 'avro',
+      key: true,
+      schema: '{"type":"long"}',
+      values: ids,
+    })
+    expect(values[0]!.headers.map((header) => [header.name, header.value[0]])).toEqual([['__value_schema_id', 1]])
+    const records = values.map(({ data, headers }, i) => ({
+      key: keys[i]!.data,
+      value: data,
+      headers: [...headers, ...keys[i]!.headers],
+    }))
+    await kafka.tools.produce(name, [...records, { ...records[3]!, value: null }])
+    const from = { 'schema.registry.url': double.url }
+    const settings = [
+      sink({
+        ...converter(format, from),
+        ...converter('avro', from, 'key'),
+        'pk.mode': 'record_key',
+        'delete.enabled': 'true',
+      }),
+    ]
+    expect((await catchUp(worker, settings)).exitCode).toBe(0)
+    expect(await readBack(name)).toEqual(some.filter(({ id }) => id !== 3))
+    const verified = await startVerb('verify', worker, settings).ended
+    expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('equal: collection')])
+  })
+})
+
 describe('what Confluent’s serializers write is live', () => {
   test.concurrent.each(['avro', 'protobuf', 'json-schema'] as const)('%s', async (format) => {
     const { name, worker, sink } = await prepare(format.replace('-', '_'))

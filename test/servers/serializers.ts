@@ -29,6 +29,11 @@ export interface EachToSerialize extends Pick<ToSerialize, 'format' | 'registry'
   readonly each: readonly (Pick<ToSerialize, 'schema' | 'message'> & { readonly value: unknown })[]
 }
 
+export interface WithHeaders {
+  readonly data: Buffer
+  readonly headers: readonly { readonly name: string; readonly value: Buffer }[]
+}
+
 export class Serializers {
   private readonly folder = dataFolder('serializers')
   private readonly process = new LineJsonProcess(
@@ -47,6 +52,18 @@ export class Serializers {
   async serializeEach(what: EachToSerialize): Promise<Buffer[]> {
     const encoded = await this.process.call<string[]>('serializeEach', what)
     return encoded.map((one) => Buffer.from(one, 'base64'))
+  }
+
+  /** The schema's GUID in a header of each record. */
+  async serializeWithHeaders(what: ToSerialize): Promise<WithHeaders[]> {
+    const encoded = await this.process.call<{ data: string; headers: { name: string; value: string }[] }[]>(
+      'serializeWithHeaders',
+      what,
+    )
+    return encoded.map(({ data, headers }) => ({
+      data: Buffer.from(data, 'base64'),
+      headers: headers.map(({ name, value }) => ({ name, value: Buffer.from(value, 'base64') })),
+    }))
   }
 
   async stop(): Promise<void> {

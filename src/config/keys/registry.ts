@@ -11,6 +11,15 @@ const sameReading =
 const rules = 'rules of data contracts are Java; they are not run'
 const identity = 'sent as a header with each question to the registry'
 
+const idClasses = 'io.confluent.kafka.serializers.schema.id.'
+export const dualIds = `${idClasses}DualSchemaIdDeserializer`
+
+const schemaIds = (side: string) =>
+  oneOf([dualIds, `${idClasses}PrefixSchemaIdDeserializer`], {
+    default: dualIds,
+    doc: `Where records name the schema of their ${side}: in a header \`__${side}_schema_id\` or else before the ${side}, or (Prefix) only before it, which spares a look at the headers of each record.`,
+  })
+
 export const registryKeys = {
   'schema.registry.url': text({
     doc: 'Where the registry is: `http://HOST:PORT` or `https://HOST`, several separated by commas; the next one is asked when one does not answer. User and password may stand in it (`https://user:password@HOST`).',
@@ -37,6 +46,8 @@ export const registryKeys = {
   'http.connect.timeout.ms': unused('`http.read.timeout.ms` limits the whole of a question'),
   'proxy.host': text({ doc: 'An HTTP proxy on the way to the registry; with `proxy.port`.' }),
   'proxy.port': integer({ min: 1, max: 65_535, doc: 'The port of `proxy.host`.' }),
+  'key.schema.id.deserializer': schemaIds('key'),
+  'value.schema.id.deserializer': schemaIds('value'),
 } as const
 
 /** Schemas without a registry. */
@@ -92,7 +103,6 @@ export const idleRegistryKeys: Keys = {
       'json.key.type',
     ],
     ...['json.value.type', 'type.property', 'decimal.format', 'ignore.modern.dialects', 'use.latest.with.metadata'],
-    ...['key.schema.id.deserializer', 'value.schema.id.deserializer'],
   ]),
   ...idle(rules, ['rule.executors', 'rule.actions', 'rule.service.loader.enable', 'enable.rule.service.loader']),
   ...idle('redkite keeps what it needs', ['max.schemas.per.subject', 'schemas.cache.config', 'schemas.cache.size']),

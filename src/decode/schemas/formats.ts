@@ -47,7 +47,8 @@ export function fromRegistry<P>(
     return new MessagePlans(readProtobuf(text, references), (message) => make.protobuf(message), what)
   }
   const client = new RegistryClient(registry)
-  return new Framed(new SchemaCache({ client, type: types[format], what, compile, warn }), what)
+  const cache = new SchemaCache({ client, type: types[format], what, compile, warn })
+  return new Framed(cache, what, registry.idsInHeaders)
 }
 
 function readProtobuf(text: string, references: readonly ReferencedSchema[]): ProtobufFile {

@@ -1,5 +1,6 @@
 import type { ColumnBatch } from '../../columns/batch.ts'
 import type { RedkiteError } from '../../errors/errors.ts'
+import type { Arena } from '../../kafka/arena.ts'
 import type { RowDecoder } from '../decoder.ts'
 import { addIgnored, type IgnoredNames, nothingIgnored } from '../ignored-names.ts'
 import type { Framed } from './framed.ts'
@@ -17,6 +18,15 @@ export class FramedDecoder implements RowDecoder {
     framed.cache.onRetired = ({ plans }) => {
       this.#retired = addIgnored([this.#retired, ...Array.from(plans, (plan) => plan.ignoredNames())])
     }
+  }
+
+  get wantsDetails(): boolean {
+    return this.#framed.wantsHeaders
+  }
+
+  turnTo(arena: Arena, row: number): number {
+    this.#framed.turnTo(arena.headers[row] ?? [])
+    return 0
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {

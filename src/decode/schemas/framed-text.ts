@@ -1,4 +1,5 @@
 import type { RedkiteError } from '../../errors/errors.ts'
+import type { Header } from '../../kafka/producer.ts'
 import type { RecordText } from '../record-text.ts'
 import type { Framed } from './framed.ts'
 
@@ -10,6 +11,14 @@ export class FramedText implements RecordText {
   constructor(framed: Framed<RecordText>) {
     this.#framed = framed
     this.#refusedBy = framed
+  }
+
+  get wantsHeaders(): boolean {
+    return this.#framed.wantsHeaders
+  }
+
+  turnTo(headers: readonly Header[]): void {
+    this.#framed.turnTo(headers)
   }
 
   write(bytes: Uint8Array, start: number, end: number): number {

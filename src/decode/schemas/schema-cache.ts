@@ -6,6 +6,9 @@ import { backoffMs } from '../../delivery/backoff.ts'
 import { failure, RedkiteError } from '../../errors/errors.ts'
 import type { RegisteredSchema, RegistryClient, SchemaType } from '../../registry/client.ts'
 
+/** How a record names its schema: a GUID is a text. */
+export type SchemaId = number | string
+
 /** Ids kept: a topic has a handful of them, but what claims to be an id may be anything. */
 export const schemasMax = 1_000
 /** An unknown id is asked for again after this long: the registry that redkite asks may lag behind the producer's. */
@@ -44,8 +47,8 @@ export class SchemaCache<T> {
   /** Told of what is given up to make room. */
   onRetired: ((value: T) => void) | undefined
   readonly #options: CacheOptions<T>
-  readonly #entries = new Map<number, Entry<T>>()
-  #lastId = -1
+  readonly #entries = new Map<SchemaId, Entry<T>>()
+  #lastId: SchemaId = -1
   #last: T | undefined
   #fetching: Promise<void> = Promise.resolve()
 
@@ -53,7 +56,7 @@ export class SchemaCache<T> {
     this.#options = options
   }
 
-  get(id: number): T | undefined {
+  get(id: SchemaId): T | undefined {
     if (id === this.#lastId) return this.#last
     const entry = this.#entries.get(id)
     if (entry?.value !== undefined) {
@@ -80,12 +83,12 @@ export class SchemaCache<T> {
     for (const { value } of this.#entries.values()) if (value !== undefined) yield value
   }
 
-  async #fetch(id: number): Promise<void> {
+  async #fetch(id: SchemaId): Promise<void> {
     const { client, what, warn } = this.#options
     let warnedMs = Number.NEGATIVE_INFINITY
     for (let attempt = 1; ; attempt++) {
       try {
-        const value = this.#compile(await client.schema({ id }, what), id)
+        const value = this.#compile(await client.schema(typeof id === 'number' ? { id } : { guid: id }, what), id)
         this.#keep(id, { value, error: undefined, untilMs: Number.POSITIVE_INFINITY })
         return
       } catch (error) {
@@ -106,7 +109,7 @@ export class SchemaCache<T> {
     }
   }
 
-  #compile(schema: RegisteredSchema, id: number): T {
+  #compile(schema: RegisteredSchema, id: SchemaId): T {
     const { type, what, compile } = this.#options
     const unusable = (why: string) => failure('SCHEMA_UNUSABLE', what, String(id), why)
     if (schema.type !== type) throw unusable(`it is of type ${schema.type}, and the converter reads ${type}`)
@@ -118,7 +121,7 @@ export class SchemaCache<T> {
     }
   }
 
-  #keep(id: number, entry: Entry<T>): void {
+  #keep(id: SchemaId, entry: Entry<T>): void {
     this.#entries.delete(id)
     if (this.#entries.size >= schemasMax) this.#drop()
     this.#entries.set(id, entry)
@@ -126,7 +129,7 @@ export class SchemaCache<T> {
 
   /** The oldest of those that are no schemas, or else the oldest. */
   #drop(): void {
-    let oldest: number | undefined
+    let oldest: SchemaId | undefined
     for (const [id, { error }] of this.#entries) {
       if (error === undefined) continue
       oldest = id

@@ -4,7 +4,7 @@
  */
 import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.ts'
 import type { SinkSettings } from '../../config/sink.ts'
-import { compileTopicRouting } from '../../decode/compile.ts'
+import { compileTopicRouting, readsDetails } from '../../decode/compile.ts'
 import type { RowDecoder } from '../../decode/decoder.ts'
 import { addIgnored, type IgnoredNames, nothingIgnored } from '../../decode/ignored-names.ts'
 import { failure } from '../../errors/errors.ts'
@@ -113,7 +113,7 @@ function topicOfRecord(
 /** Without a decoder to ask yet, yes: it costs a little and is never wrong. */
 function wantsDetails({ settings, originOf }: LanesOptions, decoder: RowDecoder | undefined): boolean {
   const { keyMode, routing } = settings
-  if (decoder === undefined || decoder.wantsDetails === true || routing.header !== undefined) return true
+  if (decoder === undefined || readsDetails(settings, decoder) || routing.header !== undefined) return true
   return originOf !== undefined && (keyMode === 'kafka' || isRouted(settings))
 }
 

@@ -8,7 +8,7 @@ import json
 import sys
 import traceback
 
-from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient, header_schema_id_serializer
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONSerializer
 from confluent_kafka.schema_registry.protobuf import ProtobufSerializer
@@ -24,6 +24,20 @@ def serialize(params: dict) -> list:
     context = SerializationContext(params["topic"], MessageField.KEY if params.get("key") else MessageField.VALUE)
     write = writers[params["format"]](client, params)
     return [None if value is None else base64.b64encode(write(value, context)).decode() for value in params["values"]]
+
+
+def serialize_with_headers(params: dict) -> list:
+    """The schema's GUID goes into a header of each record, whose value (or key) has nothing before it."""
+    client = SchemaRegistryClient(params["registry"])
+    side = MessageField.KEY if params.get("key") else MessageField.VALUE
+    write = writers[params["format"]](client, {**params, "conf": {"schema.id.serializer": header_schema_id_serializer}})
+    records = []
+    for value in params["values"]:
+        context = SerializationContext(params["topic"], side, [])
+        data = base64.b64encode(write(value, context)).decode()
+        headers = [{"name": name, "value": base64.b64encode(one).decode()} for name, one in context.headers]
+        records.append({"data": data, "headers": headers})
+    return records
 
 
 def serialize_each(params: dict) -> list:
@@ -54,6 +68,7 @@ def protobuf(client: SchemaRegistryClient, params: dict):
     return lambda value, context: serializer(json_format.ParseDict(value, message()), context)
 
 
+methods = {"serialize": serialize, "serializeEach": serialize_each, "serializeWithHeaders": serialize_with_headers}
 writers = {"avro": avro, "json-schema": json_schema, "protobuf": protobuf}
 
 
@@ -69,7 +84,7 @@ def bytes_of(value):
 for line in sys.stdin:
     request = json.loads(line)
     try:
-        answer = {"result": {"serialize": serialize, "serializeEach": serialize_each}[request["method"]](request["params"])}
+        answer = {"result": methods[request["method"]](request["params"])}
     except Exception:
         answer = {"error": traceback.format_exc()}
     print(json.dumps({"id": request["id"], **answer}), flush=True)
