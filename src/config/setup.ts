@@ -8,6 +8,7 @@ import { failure } from '../errors/errors.ts'
 import { type Entries, type Entry, Findings } from './entry.ts'
 import type { Keys } from './key.ts'
 import { isKnown, prefixes, prefixOf, sinkKeys, workerKeys, workerSecurity } from './keys.ts'
+import { contentsOfNamedFiles } from './named-files.ts'
 import { nearest } from './nearest.ts'
 import { type Environment, Placeholders } from './placeholders.ts'
 import { shownSettings } from './shown.ts'
@@ -27,7 +28,7 @@ export interface WorkerSettings {
 export interface Setup {
   readonly worker: WorkerSettings
   readonly sinks: readonly SinkSettings[]
-  /** Of each sink, in their order: differs from that of an earlier reading where any setting differs, a secret's value included. */
+  /** Of each sink, in their order: differs from that of an earlier reading where any setting differs, a secret's value and what is in the files they name included. */
   readonly fingerprints: readonly string[]
   /** Of each sink, in the same order, the settings as somebody wrote them, without its secrets. */
   readonly shown: readonly Readonly<Record<string, string>>[]
@@ -89,7 +90,10 @@ function resolveAll(entries: Entries, placeholders: Placeholders, findings: Find
 
 function fingerprint(...parts: readonly Entries[]): string {
   const pairs = parts.map((entries) => Array.from(entries, ([key, { value }]) => [key, value]).sort())
-  return createHash('sha256').update(JSON.stringify(pairs)).digest('hex')
+  const files = parts.map(contentsOfNamedFiles)
+  return createHash('sha256')
+    .update(JSON.stringify([pairs, files]))
+    .digest('hex')
 }
 
 /** Says which keys nobody knows, and which belong to a family that has no effect or cannot work. */
