@@ -17,6 +17,7 @@ ARCH ?= $(MACHINE)
 BUN := .cache/bun/$(MACHINE)/bun
 MODULES := node_modules/.installed
 LIBRDKAFKA := .cache/librdkafka/librdkafka.so
+SIMD := .cache/simd/floats.wasm
 BINARY := dist/redkite$(if $(filter-out $(MACHINE),$(ARCH)),-$(ARCH))
 SOURCES := $(shell find src -name '*.ts') package.json packaging/compile.ts
 
@@ -41,7 +42,7 @@ test-faults: build servers-install ## Only the bad days on real servers; REDKITE
 	@$(BUN) test --max-concurrency 2 test/faults
 
 .PHONY: fuzz
-fuzz: $(MODULES) $(LIBRDKAFKA) ## Fuzz the decoders, 5 minutes each; FUZZ_MINUTES=1: shorter
+fuzz: $(MODULES) $(LIBRDKAFKA) $(SIMD) ## Fuzz the decoders, 5 minutes each; FUZZ_MINUTES=1: shorter
 	@for format in json avro protobuf; do \
 	  end=$$((SECONDS + $(FUZZ_MINUTES) * 60)); \
 	  while [ $$SECONDS -lt $$end ]; do REDKITE_FUZZ_DOCUMENTS=$(FUZZ_DOCUMENTS) $(BUN) test test/decode/$$format/fuzz.test.ts; done; \
@@ -57,7 +58,7 @@ bench-peers: build servers-install ## Measure redkite beside Python's and Node's
 	@$(BUN) bench/peers/peers.ts
 
 .PHONY: typecheck
-typecheck: $(MODULES) $(LIBRDKAFKA)
+typecheck: $(MODULES) $(LIBRDKAFKA) $(SIMD)
 	@node_modules/.bin/tsc --noEmit
 
 .PHONY: lint
@@ -69,7 +70,7 @@ format: $(MODULES) ## Bring the sources into their form
 	@node_modules/.bin/biome check --write .
 
 .PHONY: docs
-docs: $(MODULES) $(LIBRDKAFKA) ## Write the documents that are made from the sources
+docs: $(MODULES) $(LIBRDKAFKA) $(SIMD) ## Write the documents that are made from the sources
 	@$(BUN) docs/generate.ts
 
 .PHONY: man
@@ -115,7 +116,12 @@ $(MODULES): package.json bun.lock | $(BUN)
 $(LIBRDKAFKA): FORCE | $(MODULES)
 	@packaging/librdkafka/build.sh $(MACHINE) >/dev/null
 
-$(BINARY): $(SOURCES) $(LIBRDKAFKA) $(MODULES) .cache/bun/$(ARCH)/bun
+# WebAssembly reads whatever order of bytes and architecture: one for all.
+$(SIMD): src/decode/json/simd/assembly/floats.ts | $(MODULES)
+	@mkdir -p $(@D)
+	@$(BUN) node_modules/assemblyscript/bin/asc.js $< -O3 --enable simd --runtime stub --importMemory --memoryBase 0 --noAssert -o $@
+
+$(BINARY): $(SOURCES) $(LIBRDKAFKA) $(SIMD) $(MODULES) .cache/bun/$(ARCH)/bun
 	@mkdir -p dist
 	@library=$$(packaging/librdkafka/build.sh $(ARCH)); \
 	$(BUN) packaging/compile.ts $(ARCH) "$$library" $@ .cache/bun/$(ARCH)/bun

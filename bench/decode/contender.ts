@@ -1,5 +1,6 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileJsonPlan } from '../../src/decode/json/plan.ts'
+import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
 import { type Workload, workloads } from './workloads.ts'
 
 /**
@@ -17,7 +18,10 @@ for (let i = 0; i < Number(passes); i++) {
 }
 console.log(best)
 
-function redkite({ schema, bytes, starts, records }: Workload): () => void {
+function redkite({ schema, bytes: made, starts, records }: Workload): () => void {
+  // As a sink's arena is.
+  const bytes = scannable(made.length)
+  bytes.set(made)
   const batch = new ColumnBatch(schema, { rowsHint: records })
   const plan = compileJsonPlan(schema, { envelope: false })
   return () => {

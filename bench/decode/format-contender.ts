@@ -1,5 +1,6 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
+import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
 import { type FormatWorkload, formatWorkload } from './formats.ts'
 
 /**
@@ -22,7 +23,10 @@ for (let i = 0; i < Number(passes); i++) {
 }
 console.log(best)
 
-function redkite({ schema, plan, bytes, starts, keyElsewhere }: FormatWorkload, encodes: boolean): () => void {
+function redkite({ schema, plan, bytes: made, starts, keyElsewhere }: FormatWorkload, encodes: boolean): () => void {
+  // As a sink's arena is.
+  const bytes = scannable(made.length)
+  bytes.set(made)
   const records = starts.length - 1
   const batch = new ColumnBatch(schema, { rowsHint: records })
   const key = batch.key as Int64Column

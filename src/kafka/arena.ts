@@ -27,8 +27,9 @@ export class Arena {
   constructor(
     readonly bytesMax: number,
     readonly rowsMax: number,
+    block: Uint8Array = new Uint8Array(bytesMax),
   ) {
-    this.#block = new Uint8Array(bytesMax)
+    this.#block = block
     this.bytes = this.#block
     this.valueStart = new Int32Array(rowsMax)
     this.valueEnd = new Int32Array(rowsMax)

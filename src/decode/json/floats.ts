@@ -1,6 +1,7 @@
 import { floatLimit } from '../../columns/limits.ts'
 import { number, powersOfTen, scanNumber } from './numbers.ts'
 import { reason } from './reason.ts'
+import { type FloatScanner, floatScannerOf } from './simd/float-scanner.ts'
 import { skipBlanks } from './whitespace.ts'
 
 /**
@@ -21,11 +22,37 @@ const justAbove = 1 + 2 ** -46
 /** Each byte of a word is a digit iff, of the word XORed with '0000', these bits are 0 before and after adding 6 to each. */
 const notDigitBits = 0xf0f0f0f0 | 0
 
+/** With fewer numbers, the way into WebAssembly and back costs more than it saves. */
+const wideFrom = 16
+
+/** Whose view the last long vector was in, and what reads there. */
+let wideView: DataView | undefined
+let wide: FloatScanner | undefined
+
 /**
  * Reads exactly `dim` numbers into `out[to…]`; returns the index after `]`, or `reason.refused` for everything else, JSON or not: the caller goes over
- * the value again to tell.
+ * the value again to tell. Long vectors in memory made for it are read 16 bytes at a step (simd/), all others one number after the other.
  */
 export function scanFloats(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  out: Float32Array,
+  to: number,
+  dim: number,
+): number {
+  if (dim >= wideFrom) {
+    if (view !== wideView) {
+      wideView = view
+      wide = floatScannerOf(view)
+    }
+    const next = wide === undefined ? -1 : wide.scan(at, out, to, dim)
+    if (next >= 0) return next
+  }
+  return scanEachFloat(bytes, view, at, out, to, dim)
+}
+
+function scanEachFloat(
   bytes: Uint8Array,
   view: DataView,
   at: number,
