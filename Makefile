@@ -93,6 +93,9 @@ servers: $(MODULES) servers-install ## Start Kafka and Milvus for work by hand
 servers-stop: ## Stop them
 	@$(BUN) test/servers/by-hand.ts stop
 
+.PHONY: simd
+simd: $(SIMD) ## Compile the scanner of long vectors to WebAssembly
+
 .PHONY: librdkafka
 librdkafka: $(LIBRDKAFKA) ## Build librdkafka (about 3 minutes, once)
 

@@ -1,5 +1,6 @@
 import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
 import type { IgnoredNames } from '../decode/ignored-names.ts'
+import { scannable } from '../decode/json/simd/float-scanner.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
 import { Admin } from '../kafka/admin.ts'
 import { Consumer } from '../kafka/consumer.ts'
@@ -90,6 +91,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     caughtUp,
     pausedParts: options.pausedParts,
     onSettled: options.onSettled,
+    memory: scannable,
   })
   let consumer: Consumer | undefined
   const replay = isReplay && goal !== undefined ? new ReplaySource(goal.ends, sink) : undefined

@@ -32,6 +32,8 @@ export interface SinkOptions {
   readonly pausedParts?: PausedParts | undefined
   /** Called for each stretch of a partition's records whose fate is sealed: written, deleted, superseded or disposed of. For measuring. */
   readonly onSettled?: ((stretch: SettledStretch) => void) | undefined
+  /** Makes the memory that records lie in while they are decoded, when it is to be a special one. */
+  readonly memory?: ((bytes: number) => Uint8Array) | undefined
   /** Gives back what the lanes were written through, when all is done. */
   readonly closeTarget: () => void | Promise<void>
 }

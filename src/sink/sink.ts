@@ -81,7 +81,7 @@ export class Sink {
       batchesMax: inFlightMax + 2,
     })
     this.#intake = new Intake({
-      arena: new Arena(arenaBytesMax, arenaRowsMax),
+      arena: new Arena(arenaBytesMax, arenaRowsMax, options.memory?.(arenaBytesMax)),
       router: options.router,
       batchFor: (lane) => this.#batchFor(lane),
       batchBytesMax: options.batchBytesMax,
