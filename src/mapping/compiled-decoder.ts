@@ -38,7 +38,7 @@ export class CompiledDecoder implements RowDecoder {
   constructor(private readonly options: CompiledDecoderOptions) {
     this.plan = options.plan
     this.spoke = options.plan
-    this.wantsDetails = options.inserted?.wantsTimestamp === true
+    this.wantsDetails = options.plan.wantsDetails === true || options.inserted?.wantsTimestamp === true
   }
 
   turnTo(arena: Arena, row: number, place: RecordPlace): number {
@@ -46,7 +46,7 @@ export class CompiledDecoder implements RowDecoder {
     this.row = row
     this.place = place
     this.options.inserted?.turnTo(arena, row, place)
-    return 0
+    return this.plan.turnTo?.(arena, row, place) ?? 0
   }
 
   failure(): RedkiteError {

@@ -82,10 +82,18 @@ test('a GUID or an id in the header is asked for once, and the value is all reco
   const rows = ['1 2', '3 4', '5 6', '5 6', '7 8', '9 10', '0 0']
   expect(await read(lines('value', 'AvroConverter', double), records)).toEqual(rows)
   expect(double.asked).toEqual([`GET /schemas/guids/${guid}`, `GET /schemas/ids/${id}`])
-  // The same behind a transform, which takes them as text.
-  const transform =
-    'transforms=t\ntransforms.t.type=org.apache.kafka.connect.transforms.Cast$Value\ntransforms.t.spec=n:int32\n'
-  expect(await read(lines('value', 'AvroConverter', double, transform), records)).toEqual(rows)
+  // The same with transforms, compiled into the plan or taking records as text.
+  const transform = (kind: string, setting: string) =>
+    `transforms=t\ntransforms.t.type=org.apache.kafka.connect.transforms.${kind}$Value\ntransforms.t.${setting}\n`
+  for (const mapping of [
+    transform('Cast', 'spec=n:int32'),
+    transform('InsertField', 'topic.field=other'),
+    'value.envelope=debezium\n',
+  ]) {
+    const settings = lines('value', 'AvroConverter', double, mapping)
+    expect([mapping, ...(await read(settings, records))]).toEqual([mapping, ...rows])
+    expect(readsDetails(sink({ sink: settings }), compileDecoder(schema, sink({ sink: settings })))).toBe(true)
+  }
 })
 
 test('headers that name no schema, or none that there is, are errors of their records', async () => {
