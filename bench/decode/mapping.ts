@@ -8,7 +8,7 @@ import { readTransforms } from '../../src/config/transforms.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
 import { Arena } from '../../src/kafka/arena.ts'
 import { compileJson, type MappingSettings } from '../../src/mapping/compile-mapping.ts'
-import { DataType, type Field } from '../../src/milvus/schema.ts'
+import { DataType, type Field, plainField } from '../../src/milvus/schema.ts'
 import { type Workload, workloads } from './workloads.ts'
 
 const passes = 20
@@ -25,23 +25,10 @@ const plain: MappingSettings = {
   collection: 'articles',
 }
 
-const blank = {
-  primaryKey: false,
-  autoId: false,
-  nullable: false,
-  hasDefault: false,
-  functionOutput: false,
-  dynamic: false,
-  partitionKey: false,
-  dim: undefined,
-  maxLengthBytes: 100,
-  elementType: undefined,
-  maxCapacity: undefined,
-}
 const inserted: readonly Field[] = [
-  { ...blank, name: 'from', type: DataType.VarChar },
-  { ...blank, name: 'at', type: DataType.Int64 },
-  { ...blank, name: 'kind', type: DataType.VarChar },
+  plainField('from', DataType.VarChar, { maxLengthBytes: 100 }),
+  plainField('at', DataType.Int64),
+  plainField('kind', DataType.VarChar, { maxLengthBytes: 100 }),
 ]
 const insertedNames = {
   'topic.field': 'from',

@@ -13,7 +13,7 @@ import { internalTopics, type JavaKey, javaKeys } from './java-keys.ts'
 import { type LibrdkafkaConfig, librdkafkaNames, type Scope, scopeOf } from './librdkafka-keys.ts'
 import { oauthNames, translateSasl } from './sasl.ts'
 import { isSecretName } from './secret-names.ts'
-import { translateTls } from './tls.ts'
+import { tlsNames, translateTls } from './tls.ts'
 
 /**
  * `isolation.level` and `auto.offset.reset` are those of Connect's consumer. With librdkafka's fetch.queue.backoff.ms of 1,000 the
@@ -115,18 +115,7 @@ export function translate(
 }
 
 /** librdkafka's names that sasl.ts and tls.ts read together with Java's. */
-const securityNames = new Set([
-  'sasl.mechanisms',
-  'sasl.username',
-  'sasl.password',
-  ...oauthNames,
-  'ssl.ca.location',
-  'ssl.ca.pem',
-  'ssl.certificate.location',
-  'ssl.certificate.pem',
-  'ssl.key.location',
-  'ssl.key.pem',
-])
+const securityNames = new Set(['sasl.mechanisms', 'sasl.username', 'sasl.password', ...oauthNames, ...tlsNames])
 
 /** Saying what is so anyway needs no remark. */
 function isDefaultOfOurs(name: string, value: string): boolean {

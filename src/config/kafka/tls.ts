@@ -10,21 +10,23 @@ import type { ClientSetting, ClientSettings } from './client-settings.ts'
 
 export const systemAuthorities = 'probe'
 
+/** librdkafka's own names. */
+export const tlsNames = [
+  'ssl.ca.location',
+  'ssl.ca.pem',
+  'ssl.certificate.location',
+  'ssl.certificate.pem',
+  'ssl.key.location',
+  'ssl.key.pem',
+] as const
+
 export function translateTls(settings: ClientSettings, findings: Findings): Record<string, string> {
   const config: Record<string, string> = {}
   const given = (name: string) => {
     const setting = settings.get(name)
     return setting === undefined || setting.value.trim() === '' ? undefined : setting
   }
-  const own = [
-    'ssl.ca.location',
-    'ssl.ca.pem',
-    'ssl.certificate.location',
-    'ssl.certificate.pem',
-    'ssl.key.location',
-    'ssl.key.pem',
-  ] as const
-  for (const name of own) {
+  for (const name of tlsNames) {
     const setting = given(name)
     if (setting !== undefined) config[name] = setting.value.trim()
   }
