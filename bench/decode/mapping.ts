@@ -11,7 +11,7 @@ import { compileJson, type MappingSettings } from '../../src/mapping/compile-map
 import { DataType, type Field, plainField } from '../../src/milvus/schema.ts'
 import { type Workload, workloads } from './workloads.ts'
 
-const passes = 20
+const passes = 60
 const place = { topic: 'articles', partition: 0 }
 const transforms = 'org.apache.kafka.connect.transforms.'
 

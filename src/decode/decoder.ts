@@ -42,11 +42,25 @@ export interface RowDecoder {
    */
   putDeletedKey?: ((deletedKeys: ColumnBatch) => number) | undefined
 
+  /** Reads rows that lie inside of other records while those are walked; undefined where a row has to be known from end to end first. */
+  readonly inPlace?: RowsInPlace | undefined
+
   /**
    * After `waits`: resolves when the same record may be tried again. Rejects only with what somebody has to mend; what passes by itself is
    * tried again within.
    */
   waiting?: (() => Promise<void>) | undefined
+}
+
+/** Rows of JSON that lie inside of other records, and are read where they come. */
+export interface RowsInPlace {
+  /**
+   * Walks the object whose `{` is at `at` and fills the open row of `batch` from it, which may yet come to nothing; returns the index after its `}`, or a reason why
+   * this is no JSON. `level` counts this object. The same limits hold for `bytes` as for a record's scanners (json/whitespace.ts).
+   */
+  walkRow(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number, batch: ColumnBatch): number
+  /** Counts the row that was walked last, which lies in `bytes[start…end]`; 0 or a negative reason, as `decode`. */
+  finishRow(bytes: Uint8Array, view: DataView, start: number, end: number, batch: ColumnBatch): number
 }
 
 /** Where a record was read. */

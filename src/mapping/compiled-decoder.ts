@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../columns/batch.ts'
-import type { RecordPlace, RowDecoder } from '../decode/decoder.ts'
+import type { RecordPlace, RowDecoder, RowsInPlace } from '../decode/decoder.ts'
 import type { InsertedFields } from '../decode/fields/inserted-fields.ts'
 import type { InsertedSource } from '../decode/fields/inserted-value.ts'
 import { addIgnored, type IgnoredNames } from '../decode/ignored-names.ts'
@@ -25,6 +25,7 @@ export interface CompiledDecoderOptions {
  */
 export class CompiledDecoder implements RowDecoder {
   readonly wantsDetails: boolean
+  readonly inPlace: RowsInPlace | undefined
   private readonly plan: RowDecoder
   private text: RowDecoder | undefined
   private spoke: RowDecoder
@@ -38,6 +39,7 @@ export class CompiledDecoder implements RowDecoder {
   constructor(private readonly options: CompiledDecoderOptions) {
     this.plan = options.plan
     this.spoke = options.plan
+    this.inPlace = options.plan.inPlace && this.around(options.plan.inPlace)
     this.wantsDetails = options.plan.wantsDetails === true || options.inserted?.wantsTimestamp === true
   }
 
@@ -67,7 +69,19 @@ export class CompiledDecoder implements RowDecoder {
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
-    const result = this.plan.decode(bytes, start, end, batch)
+    return this.heard(this.plan.decode(bytes, start, end, batch), bytes, start, end, batch)
+  }
+
+  private around(plan: RowsInPlace): RowsInPlace {
+    return {
+      walkRow: (bytes, view, at, recordEnd, level, batch) => plan.walkRow(bytes, view, at, recordEnd, level, batch),
+      finishRow: (bytes, view, start, end, batch) =>
+        this.heard(plan.finishRow(bytes, view, start, end, batch), bytes, start, end, batch),
+    }
+  }
+
+  /** What the plan gave for a record, or what those give who have the last word on it. */
+  private heard(result: number, bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
     this.spoke = this.plan
     if (result === reason.declined || (result < 0 && this.options.refusedToo && !isSaid(result))) {
       return this.decodeText(bytes, start, end, batch)

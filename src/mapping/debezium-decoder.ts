@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../columns/batch.ts'
-import type { RowDecoder } from '../decode/decoder.ts'
+import type { RowDecoder, RowsInPlace } from '../decode/decoder.ts'
 import { KeyScanner } from '../decode/json/key-scanner.ts'
 import { KeyTable } from '../decode/json/keys.ts'
 import { notJson, reason } from '../decode/json/reason.ts'
@@ -7,21 +7,23 @@ import { skipValue } from '../decode/json/skip.ts'
 import { paddingBytes, skipBlanks } from '../decode/json/whitespace.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 
-const names = new KeyTable(8)
+const names = new KeyTable(16)
 const opName = names.addName('op')
 const beforeName = names.addName('before')
 const afterName = names.addName('after')
 const payloadName = names.addName('payload')
 const deletedName = names.addName('__deleted')
 const unwrappedOpName = names.addName('__op')
+// Nobody asks for these, but names that are known are found faster.
+for (const name of ['schema', 'source', 'transaction', 'ts_ms', 'ts_us', 'ts_ns']) names.addName(name)
 
 /** Where the values of these names begin and end; -1 where the event does not have them. */
 class Spans {
-  readonly from = new Int32Array(6)
-  readonly to = new Int32Array(6)
+  readonly from = new Int32Array(names.names.length)
+  readonly to = new Int32Array(names.names.length)
 
   clear(): void {
-    this.from.fill(-1)
+    for (let id = 0; id < this.from.length; id++) this.from[id] = -1
   }
 }
 
@@ -31,16 +33,25 @@ class Spans {
  */
 export class DebeziumDecoder implements RowDecoder {
   private readonly scanner = new KeyScanner(names)
-  private readonly spans = new Spans()
+  /** Of the record, and of what is under "payload" in it. */
+  private readonly outer = new Spans()
+  private readonly inner = new Spans()
+  /** Of the event, one of the two. */
+  private spans = this.outer
   private bytes: Uint8Array = new Uint8Array(0)
   private view = new DataView(this.bytes.buffer)
   private padded = new Uint8Array(0)
+  private batch: ColumnBatch | undefined
   private error: RedkiteError | undefined
-  /** Where the event's object ends. */
+  /** Where the event's object ends, and the record. */
   private eventEnd = 0
+  private recordEnd = 0
+  /** The row that was read where it lies; -1: none. */
+  private readAt = -1
   /** The row that a deletion takes its key from; -1: none. */
   private deletedFrom = -1
   private deletedTo = -1
+  private readonly inside: RowsInPlace | undefined
 
   /**
    * @param rows takes the JSON text of a row
@@ -49,7 +60,9 @@ export class DebeziumDecoder implements RowDecoder {
   constructor(
     private readonly rows: RowDecoder,
     private readonly keys: RowDecoder | undefined,
-  ) {}
+  ) {
+    this.inside = rows.inPlace
+  }
 
   failure(): RedkiteError {
     return this.error ?? this.rows.failure()
@@ -74,6 +87,7 @@ export class DebeziumDecoder implements RowDecoder {
       this.bytes = bytes
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
+    this.batch = batch
     const behind = bytes[end]!
     bytes[end] = 0
     const row = this.walk(start, end)
@@ -94,34 +108,46 @@ export class DebeziumDecoder implements RowDecoder {
     return reason.record
   }
 
-  /** Finds the event; the index of its `{`, or -1. */
+  /** Finds the event, and reads its row on the way; the index of its `{`, or -1. */
   private walk(start: number, end: number): number {
-    const { bytes, spans } = this
+    const { bytes, outer } = this
     const marked = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
     const whole = skipBlanks(bytes, marked ? start + 3 : start)
     if (bytes[whole] !== 123) return -1
-    this.eventEnd = this.walkObject(whole, 1)
+    this.spans = outer
+    this.readAt = -1
+    this.recordEnd = end
+    this.eventEnd = this.walkObject(whole, 1, outer)
     if (this.eventEnd < 0 || skipBlanks(bytes, this.eventEnd) !== end) return -1
-    const payload = spans.from[payloadName]!
-    if (payload < 0 || spans.from[opName]! >= 0) return whole
+    const payload = outer.from[payloadName]!
+    if (payload < 0 || outer.from[opName]! >= 0) return whole
     if (bytes[payload] !== 123) return bytes[payload] === 110 ? payload : -1
-    this.eventEnd = this.walkObject(payload, 2)
+    this.spans = this.inner
+    this.eventEnd = outer.to[payloadName]!
     return payload
   }
 
-  private walkObject(at: number, level: number): number {
-    const { bytes, view, scanner, spans } = this
+  private walkObject(at: number, level: number, spans: Spans): number {
+    const { bytes, view, scanner } = this
     spans.clear()
     at = skipBlanks(bytes, at + 1)
     if (bytes[at] === 125) return at + 1
+    // What comes first in a payload is another name than what comes first in a record with a schema.
+    let previous = level === 1 ? -1 : payloadName
     for (;;) {
-      const next = scanner.scan(bytes, view, at)
-      if (next < 0) return next
+      let id = names.after(previous)
+      let next = id < 0 ? -1 : names.match(id, bytes, view, at)
+      if (next < 0) {
+        next = scanner.scan(bytes, view, at)
+        if (next < 0) return next
+        id = scanner.id
+        if (id >= 0) names.learn(previous, id)
+      }
+      if (id >= 0) previous = id
       at = skipBlanks(bytes, next)
       if (bytes[at] !== 58) return notJson(at)
       at = skipBlanks(bytes, at + 1)
-      const id = scanner.id
-      const valueEnd = skipValue(bytes, view, at, level)
+      const valueEnd = this.walkValue(id, at, level)
       if (valueEnd < 0) return valueEnd
       if (id >= 0) {
         spans.from[id] = at
@@ -134,8 +160,21 @@ export class DebeziumDecoder implements RowDecoder {
     }
   }
 
+  /** Goes over a value; into what may be the event, and through what may be its row. */
+  private walkValue(id: number, at: number, level: number): number {
+    const { bytes, view, inside } = this
+    if (bytes[at] === 123) {
+      if (id === payloadName && level === 1) return this.walkObject(at, 2, this.inner)
+      if (id === afterName && inside !== undefined) {
+        this.readAt = at
+        return inside.walkRow(bytes, view, at, this.recordEnd, level + 1, this.batch!)
+      }
+    }
+    return skipValue(bytes, view, at, level)
+  }
+
   private effect(event: number, batch: ColumnBatch): number {
-    const { bytes, spans, rows } = this
+    const { bytes, spans } = this
     if (bytes[event] !== 123) return reason.nullValue
     if (spans.from[opName]! < 0 || (spans.from[beforeName]! < 0 && spans.from[afterName]! < 0)) {
       return this.unwrapped(event, batch)
@@ -145,7 +184,7 @@ export class DebeziumDecoder implements RowDecoder {
       case 114: // r, read by a snapshot
       case 117: // u, updated
         if (bytes[spans.from[afterName]!] !== 123) return this.refuse('the event has no row in "after"')
-        return rows.decode(bytes, spans.from[afterName]!, spans.to[afterName]!, batch)
+        return this.row(spans.from[afterName]!, spans.to[afterName]!, batch)
       case 100: // d, deleted
         this.deletedFrom = bytes[spans.from[beforeName]!] === 123 ? spans.from[beforeName]! : -1
         this.deletedTo = spans.to[beforeName]!
@@ -157,6 +196,13 @@ export class DebeziumDecoder implements RowDecoder {
       default:
         return this.refuse('"op" of the event is none of c, r, u, d, t and m')
     }
+  }
+
+  private row(from: number, to: number, batch: ColumnBatch): number {
+    const { bytes, view, inside } = this
+    return inside !== undefined && from === this.readAt
+      ? inside.finishRow(bytes, view, from, to, batch)
+      : this.rows.decode(bytes, from, to, batch)
   }
 
   /** The row itself, with what became of it in `__deleted` or `__op`. */

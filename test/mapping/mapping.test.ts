@@ -303,6 +303,32 @@ describe('value.envelope=debezium', () => {
     ).toEqual([put, put, put, { deleted: 1n }, { deleted: 7n }, { deleted: 8n }, 'tombstone', 'dropped'])
   })
 
+  test('reads the row where it lies, whatever comes before and behind it', () => {
+    const text = JSON.stringify(row)
+    const other = '{"id":9,"v":[7,8],"title":"of another"}'
+    expect(
+      effectsOf(schema, lines, [
+        { value: `{"after":${other},"after":${text},"op":"c"}` },
+        { value: `{"after":${other},"op":"c","after":null}` },
+        { value: `{"after":${other},"op":"d","before":${text}}` },
+        { value: `{"payload":{"after":${text},"op":"u","payload":{"after":${other}}},"schema":{"after":${other}}}` },
+        { value: `{"op":"u","after":${text},"payload":{"op":"d","after":${other}}}` },
+        { value: `{"op":"u","after":${text},"source":` },
+        { value: `{"op":"u","after":{"id":1,"v":[1,2]],"source":{}}` },
+        { value: `{"id":1,"v":[1,2],"after":${other}}` },
+      ]),
+    ).toEqual([
+      put,
+      expect.stringContaining('no row in "after"'),
+      { deleted: 1n },
+      put,
+      put,
+      expect.stringContaining('RECORD_NOT_JSON'),
+      expect.stringContaining('RECORD_NOT_JSON'),
+      put,
+    ])
+  })
+
   test('takes events that were unwrapped before, by __deleted and __op', () => {
     expect(
       effectsOf(schema, lines, [

@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../../columns/batch.ts'
 import { columnFor, recordFields } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
+import type { RowDecoder, RowsInPlace } from '../decoder.ts'
 import type { IgnoredNames } from '../ignored-names.ts'
 import { kindAt } from './diagnose.ts'
 import { Envelope } from './envelope.ts'
@@ -25,7 +26,9 @@ export function compileJsonPlan(schema: CollectionSchema, options: JsonPlanOptio
  * Turns the bytes of JSON records into rows of columns, with one pass over them and nothing allocated for a record that fits. Accepts what JSON.parse
  * accepts of the decoded text (one byte order mark is skipped), except that the bytes must be UTF-8 and nesting has a limit.
  */
-export class JsonPlan {
+export class JsonPlan implements RowDecoder, RowsInPlace {
+  /** Rows in envelopes are found by their envelope. */
+  readonly inPlace: RowsInPlace | undefined
   private readonly walker: RecordWalker
   private readonly envelope: Envelope | undefined
   private bytes: Uint8Array = new Uint8Array(0)
@@ -38,6 +41,7 @@ export class JsonPlan {
   constructor(schema: CollectionSchema, options: JsonPlanOptions) {
     this.walker = new RecordWalker(schema, options)
     this.envelope = options.envelope ? new Envelope(this.walker) : undefined
+    this.inPlace = options.envelope ? undefined : this
   }
 
   /** Keys that records brought and the collection has no place for, all in all. */
@@ -60,10 +64,7 @@ export class JsonPlan {
    * record while it reads, and puts back what was there.
    */
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
-    if (batch !== this.batch) {
-      this.batch = batch
-      this.walker.bind(batch)
-    }
+    this.bind(batch)
     if (end + paddingBytes > bytes.length) {
       bytes = this.pad(bytes, start, end)
       end -= start
@@ -101,9 +102,24 @@ export class JsonPlan {
       if (!this.envelope.complete) return this.refuse(failure('RECORD_NO_ENVELOPE'))
       if (this.envelope.payload !== 'object') return this.refuseKind(bytes, this.envelope.payloadAt)
     }
+    return this.finishRow(bytes, view, start, end, batch)
+  }
+
+  walkRow(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number, batch: ColumnBatch): number {
+    this.bind(batch)
+    return this.walker.walk(bytes, view, at, recordEnd, level)
+  }
+
+  finishRow(bytes: Uint8Array, view: DataView, start: number, end: number, batch: ColumnBatch): number {
     if (this.walker.isDeclined) return reason.declined
     const error = this.walker.finish(bytes, view, batch, end - start)
     return error === undefined ? 0 : this.refuse(error)
+  }
+
+  private bind(batch: ColumnBatch): void {
+    if (batch === this.batch) return
+    this.batch = batch
+    this.walker.bind(batch)
   }
 
   private refuseText(why: number, start: number, end: number): number {
