@@ -43,7 +43,7 @@ test-faults: build servers-install ## Only the bad days on real servers; REDKITE
 
 .PHONY: fuzz
 fuzz: $(MODULES) $(LIBRDKAFKA) $(SIMD) ## Fuzz the decoders, 5 minutes each; FUZZ_MINUTES=1: shorter
-	@for format in json avro protobuf; do \
+	@for format in json avro protobuf raw; do \
 	  end=$$((SECONDS + $(FUZZ_MINUTES) * 60)); \
 	  while [ $$SECONDS -lt $$end ]; do REDKITE_FUZZ_DOCUMENTS=$(FUZZ_DOCUMENTS) $(BUN) test test/decode/$$format/fuzz.test.ts; done; \
 	done
