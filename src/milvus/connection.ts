@@ -142,6 +142,7 @@ export class MilvusConnection {
     if (request.kind !== 'delete' && rows !== request.rows) {
       throw failure('MILVUS_NOT_ACKNOWLEDGED', place, rpc, request.rows, rows)
     }
+    frame.release()
     return { rows }
   }
 
