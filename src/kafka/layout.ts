@@ -42,11 +42,15 @@ let checked = false
 /** Throws LIBRARY_MISMATCH unless the library is the one these numbers were read from. Costs a few microseconds, once. */
 export function assertLayout(): void {
   if (checked) return
-  const rd = librdkafka()
+  checkLayout(librdkafka())
+  checked = true
+}
+
+/** The same of any library. */
+export function checkLayout(rd: Librdkafka): void {
   const found = textAt(rd.rd_kafka_version_str())
   if (rd.rd_kafka_version() >>> 16 !== versionWanted) throw failure('LIBRARY_MISMATCH', '2.15', found)
   if (!listReadsBack(rd)) throw failure('LIBRARY_MISMATCH', '2.15', `${found} with other struct layouts`)
-  checked = true
 }
 
 /** Lets the library write a list and reads it by our offsets: a library with other padding or order is found at once. */

@@ -6,6 +6,7 @@ import { RedkiteError } from '../errors/errors.ts'
 import type { MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import type { CollectionSchema, Field } from '../milvus/schema.ts'
+import { dangerOf } from '../milvus/server-features.ts'
 import { checkKey, connectWithin } from '../sink/open-milvus.ts'
 import type { PartitionBounds } from '../sink/topic-bounds.ts'
 import { FindingList } from './finding.ts'
@@ -36,6 +37,8 @@ export async function inspectMilvus(
     if (described === 'absent') return { ...nothing, ...(await propose(connection, settings, partitions, findings)) }
     if (described === undefined) return nothing
     const isSound = await inspectSchema(described, settings, findings)
+    const danger = dangerOf(described, connection.serverVersion)
+    if (danger !== undefined) findings.warn(danger)
     await inspectLoaded(connection, settings, findings)
     return isSound ? { ...nothing, schema: described } : nothing
   } finally {

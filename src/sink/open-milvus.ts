@@ -7,6 +7,7 @@ import { failure } from '../errors/errors.ts'
 import { connect, type MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection, loadState } from '../milvus/describe.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
+import { dangerOf } from '../milvus/server-features.ts'
 import type { Log } from '../ops/log.ts'
 import { needsOf } from '../preflight/needs.ts'
 
@@ -94,6 +95,8 @@ export async function openCollection(
     `Milvus ${connection.serverVersion} at ${connection.endpoint}: collection "${collection}", ${autoId ? `key "${name}" made by Milvus` : `upsert by "${name}"`}`,
   )
   log.info(`collection "${collection}": ${needsOf(schema, settings.keyMode)}`)
+  const danger = dangerOf(schema, connection.serverVersion)
+  if (danger !== undefined) log.warn(`collection "${collection}": ${danger}`)
   if (autoId) {
     log.warn(
       `collection "${collection}" makes its own keys (autoID): records read again after a crash become second rows; let the records bring the key, or use a VARCHAR key with pk.mode=kafka, to rule that out`,

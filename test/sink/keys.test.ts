@@ -151,3 +151,14 @@ describe('a batch', () => {
     expect(left(steps)).toEqual({ puts: ['1@3', '3@5', '5@8'], deletes: ['2@4', '4@6'], superseded: 4 })
   })
 })
+
+test('a dead letter that does not say where it was read first has no key of its place', () => {
+  const origins = [{ topic: 'orders', partition: 2, offset: 7 }, undefined]
+  const keys = new KeySource(
+    'kafka',
+    undefined,
+    () => [],
+    (row) => origins[row],
+  )
+  expect(opened(keys, arenaOf(['a', 'b']))).toEqual(['orders-2-7', 'LETTER_WITHOUT_ORIGIN'])
+})
