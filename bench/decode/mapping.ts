@@ -6,12 +6,13 @@ import { ColumnBatch } from '../../src/columns/batch.ts'
 import { type Entry, Findings } from '../../src/config/entry.ts'
 import { readTransforms } from '../../src/config/transforms.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
+import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
 import { Arena } from '../../src/kafka/arena.ts'
 import { compileJson, type MappingSettings } from '../../src/mapping/compile-mapping.ts'
 import { DataType, type Field, plainField } from '../../src/milvus/schema.ts'
 import { type Workload, workloads } from './workloads.ts'
 
-const passes = 60
+const passes = 40
 const place = { topic: 'articles', partition: 0 }
 const transforms = 'org.apache.kafka.connect.transforms.'
 
@@ -94,10 +95,8 @@ function arenaOf({ bytes, starts, records }: Workload, wrap: Way['wrap']): Arena
   const rows = Array.from({ length: records }, (_, i) =>
     new TextEncoder().encode(wrap(decoder.decode(bytes.subarray(starts[i]!, starts[i + 1]! - 1)))),
   )
-  const arena = new Arena(
-    rows.reduce((sum, row) => sum + row.length, 64),
-    records,
-  )
+  const size = rows.reduce((sum, row) => sum + row.length, 64)
+  const arena = new Arena(size, records, scannable(size))
   let at = 0
   for (const [index, row] of rows.entries()) {
     arena.bytes.set(row, at)
