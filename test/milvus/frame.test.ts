@@ -8,7 +8,7 @@ function requestOf(bytes: number): WriteRequest {
     collection: 'c',
     rows: 1,
     bytes,
-    encode: (out, at) => (out.fill(7, at, at + bytes), at + bytes),
+    encode: (out, at) => at + out.subarray(at, at + bytes).fill(7).length,
   }
 }
 
