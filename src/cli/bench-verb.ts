@@ -35,10 +35,20 @@ export function addBenchVerb(program: Command, io: Io, result: { code: number })
     .description(
       'Measures how fast a sink is on this machine, and what holds it up. Makes records of its own in an embedded Kafka unless told what to read; makes a collection of its own and drops it.',
     )
-    .action(async (files: string[], given: BenchArguments) => {
-      const flags = benchFlags(files, given)
+    .action(async (files: string[], given: BenchArguments, command: Command) => {
+      const flags = sayingWhatIsWrong(command, () => benchFlags(files, given))
       result.code = await (await import('./bench.ts')).bench(flags, io)
     })
+}
+
+/** Commander says what is wrong with one option; what does not go together it has to be told. */
+function sayingWhatIsWrong<T>(command: Command, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`)
+    throw error
+  }
 }
 
 /** The options on a command, as one line each. */

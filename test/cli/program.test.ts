@@ -85,3 +85,9 @@ describe('wrong use exits 64 with a short message on stderr', () => {
     expect(stderr).toContain('did you mean `batch.size`?')
   })
 })
+
+test('options that do not go together are refused with the reason', async () => {
+  const { code, stdout, stderr } = await redkite('bench', '--null', '--milvus', 'localhost')
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+  expect(stderr).toBe('redkite: --null and --milvus exclude each other\nredkite --help shows how\n')
+})
