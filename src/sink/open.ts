@@ -137,7 +137,8 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     },
     lag() {
       if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned(), sink)
-      if (consumer === undefined) return undefined
+      // Before the group has given it partitions, no partition lags; that is no answer.
+      if (!opened.hasJoined()) return undefined
       let sum = 0
       for (const { lag } of partitions()) {
         if (lag === undefined) return undefined

@@ -36,6 +36,8 @@ test.concurrent('systemd hears that it is ready, how it stands, that it lives, r
   })
   await until('it is ready', () => said('READY').length === 1)
   expect(said('STATUS')[0]).toStartWith(`${name}: 0 rows written`)
+  // The group has given it no partition yet: nobody knows how far it is behind.
+  expect(said('STATUS')[0]).toContain('lag not known yet')
   await produce(0, 10)
   await until('the rows are told of', () => said('STATUS').some((text) => text.includes('10 rows written')))
   await until('it is alive', () => said('WATCHDOG').length > 2)
