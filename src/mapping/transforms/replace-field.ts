@@ -4,7 +4,7 @@ import { fieldsOf, isNull, type MappedRecord, type Side } from '../record.ts'
 import type { Transform } from '../transform.ts'
 import type { Fields } from '../value.ts'
 
-/** Leaves fields out and renames fields. Without a condition and next to the JSON plan it costs nothing: see `compile-names.ts`. */
+/** Leaves fields out and renames fields. Without a condition and on values a plan does it: see `layout.ts`. */
 export class ReplaceField implements Transform {
   readonly include: ReadonlySet<string>
   readonly exclude: ReadonlySet<string>
