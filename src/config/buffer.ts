@@ -7,6 +7,7 @@
  */
 import { failure } from '../errors/errors.ts'
 import type { Findings } from './entry.ts'
+import { requestBytesDefault, requestBytesGrown } from './keys/milvus.ts'
 import type { SinkValues } from './keys.ts'
 
 export interface BufferShares {
@@ -35,13 +36,23 @@ export function shareBuffer(bufferBytes: number, batchBytes: number, requestsMax
   }
 }
 
+/** Only what nobody has set a limit to may grow. */
+export function readBatchBytes(values: SinkValues): {
+  readonly batchBytesMax: number
+  readonly batchBytesGrown: number
+} {
+  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytesMax = requestBytesDefault } = values
+  const isLimited = values['batch.bytes'] !== undefined || bufferBytes !== undefined
+  return { batchBytesMax, batchBytesGrown: isLimited ? batchBytesMax : requestBytesGrown }
+}
+
 export function readBuffer(
   values: SinkValues,
   at: (key: string) => string,
   findings: Findings,
 ): Pick<BufferShares, 'requestsInFlightMax'> & Partial<BufferShares> {
   const requestsInFlightMax = values['max.in.flight.requests']
-  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes } = values
+  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes = requestBytesDefault } = values
   if (bufferBytes === undefined) return { requestsInFlightMax }
   const least = leastBufferBytes(batchBytes)
   if (bufferBytes >= least) return shareBuffer(bufferBytes, batchBytes, requestsInFlightMax)

@@ -1,7 +1,7 @@
 /** One sink's file, with what the worker's file gives it, as typed settings. */
 
 import { failure } from '../errors/errors.ts'
-import { readBuffer } from './buffer.ts'
+import { readBatchBytes, readBuffer } from './buffer.ts'
 import { type OnDemandSettings, readOnDemand } from './collections.ts'
 import {
   type KeyConverterSettings,
@@ -50,6 +50,8 @@ export interface SinkSettings {
 
   readonly batchRowsMax: number
   readonly batchBytesMax: number
+  /** Batches grow up to this while Milvus is what everything waits for. */
+  readonly batchBytesGrown: number
   readonly lingerMs: number
   readonly requestsInFlightMax: number
   readonly requestTimeoutMs: number
@@ -137,7 +139,7 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     onDemand: readOnDemand(values, at, findings),
     tls: readTls(values, endpoint, at, findings),
     batchRowsMax: values['batch.size'],
-    batchBytesMax: values['batch.bytes'],
+    ...readBatchBytes(values),
     lingerMs: values['linger.ms'],
     requestsInFlightMax: buffer.requestsInFlightMax,
     requestTimeoutMs: values['request.timeout.ms'],

@@ -24,7 +24,8 @@ export interface IntakeOptions {
   readonly router: Router
   /** The batch that the lane is filling; undefined when there is no room for one. */
   readonly batchFor: (lane: Lane) => RowBatch | undefined
-  readonly batchBytesMax: number
+  /** From how many bytes on a batch is full. */
+  readonly batchSize: { readonly bytes: number }
   readonly counts: Counts
   /** Whether records of this assignment are still ours to write. */
   readonly isOwned: (assignment: number) => boolean
@@ -49,7 +50,8 @@ export class Intake {
   }
 
   fill(): Filled {
-    const { arena, router, batchFor, counts, batchBytesMax, isOwned } = this.options
+    const { arena, router, batchFor, counts, batchSize, isOwned } = this.options
+    const batchBytesMax = batchSize.bytes
     const { valueStart, valueEnd, assignment, offset } = arena
     const { isPerRecord } = router
     let row = this.cursor

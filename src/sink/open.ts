@@ -79,6 +79,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     random: Math.random,
     batchRowsMax: settings.batchRowsMax,
     batchBytesMax: settings.batchBytesMax,
+    batchBytesGrown: settings.batchBytesGrown,
     lingerMs: settings.lingerMs,
     inFlightMax: settings.requestsInFlightMax,
     retryBackoffMs: settings.retryBackoffMs,

@@ -15,6 +15,8 @@ export interface SinkOptions {
   readonly random: () => number
   readonly batchRowsMax: number
   readonly batchBytesMax: number
+  /** Batches grow up to this while Milvus is what everything waits for; unset: they do not. */
+  readonly batchBytesGrown?: number | undefined
   readonly lingerMs: number
   readonly inFlightMax: number
   readonly retryBackoffMs: number

@@ -1,4 +1,5 @@
 import type { Position, Request } from '../delivery/batch.ts'
+import { BatchSize } from '../delivery/batch-size.ts'
 import { type Consequence, Delivery, type SetAside } from '../delivery/delivery.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
@@ -41,6 +42,7 @@ export class Sink {
   readonly #options: SinkOptions
   readonly #delivery: Delivery<RowBatch>
   readonly #intake: Intake
+  readonly #batchSize: BatchSize
   readonly #sender: Sender
   readonly #rejects: Rejects
   readonly #pauses: PartitionPauses
@@ -80,11 +82,15 @@ export class Sink {
       bytesMax: options.batchBytesMax,
       batchesMax: inFlightMax + 2,
     })
+    this.#batchSize = new BatchSize({
+      leastBytes: options.batchBytesMax,
+      mostBytes: options.batchBytesGrown ?? options.batchBytesMax,
+    })
     this.#intake = new Intake({
       arena: new Arena(arenaBytesMax, arenaRowsMax, options.memory?.(arenaBytesMax)),
       router: options.router,
       batchFor: (lane) => this.#batchFor(lane),
-      batchBytesMax: options.batchBytesMax,
+      batchSize: this.#batchSize,
       counts: this.counts,
       isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
     })
@@ -352,6 +358,7 @@ export class Sink {
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
+    this.#batchSize.sealed(startMs, this.counts.requestBytes, this.#delivery.inFlight >= this.#options.inFlightMax)
     this.counts.batches++
     this.counts.superseded += batch.superseded
     for (const { assignment, offset } of batch.positions) this.#positions.reach(assignment, offset)
@@ -384,6 +391,7 @@ export class Sink {
   }
 
   #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
+    if (cause?.code === 'MILVUS_REQUEST_TOO_LARGE') this.#batchSize.tooLarge()
     this.#settled(settled)
     if (refused !== undefined) this.#rejects.dispose(refused, cause!, 'write')
   }

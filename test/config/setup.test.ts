@@ -18,6 +18,7 @@ test("the quick start's own files need nothing more", () => {
     collectionRequireLoaded: true,
     batchRowsMax: 20_000,
     batchBytesMax: 2 * 1024 * 1024,
+    batchBytesGrown: 8 * 1024 * 1024,
     lingerMs: 100,
     requestsInFlightMax: 4,
     requestTimeoutMs: 60_000,

@@ -77,6 +77,7 @@ export async function simulate(seed: number): Promise<Day> {
       random: () => random.next(),
       batchRowsMax: 1 + random.below(30),
       batchBytesMax: 200,
+      batchBytesGrown: seed % 4 === 0 ? 1_600 : 200,
       lingerMs: random.below(50),
       inFlightMax: 1 + random.below(4),
       retryBackoffMs: 10,

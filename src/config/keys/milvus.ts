@@ -36,16 +36,17 @@ const routingKeys = {
 
 /** Milvus' proxy refuses messages over 64 MiB; 2 MiB keep the connection as busy as 4 do, with 40 MB less of memory. */
 const requestBytesMax = 60 * 1024 * 1024
-const requestBytesDefault = 2 * 1024 * 1024
+export const requestBytesDefault = 2 * 1024 * 1024
+/** What larger requests bring, they have brought by then: docs/performance.md. */
+export const requestBytesGrown = 8 * 1024 * 1024
 
 export const redkiteKeys = {
   ...routingKeys,
   'batch.size': integer({ default: 20_000, min: 1, max: 1_000_000, doc: 'Rows in a request to Milvus, at most.' }),
   'batch.bytes': integer({
-    default: requestBytesDefault,
     min: 1024,
     max: requestBytesMax,
-    doc: 'Bytes in a request to Milvus, at most; a single larger row still goes alone. Milvus takes 64 MiB.',
+    doc: 'Bytes in a request to Milvus, at most; a single larger row still goes alone. Milvus takes 64 MiB. Unset: 2 MiB, and up to 8 MiB while Milvus is what everything waits for and larger requests have it take more; with `buffer.bytes`, 2 MiB.',
   }),
   'buffer.bytes': integer({
     min: 16 * 1024,
