@@ -12,7 +12,7 @@ import { fillTopic } from './topic.ts'
 const partitions = 4
 const turns = 2
 const name = '768-d, 8 digits'
-const rows = 60_000
+const rows = 200_000
 const tasks = [1, 2]
 
 const [workload] = workloads(name)
