@@ -45,7 +45,13 @@ async function measure(): Promise<void> {
     const log = await collections([binary, 'bench', '--null', '--dims', '768', '--rows', String(count)])
     const { times, pauseMaxMs } = logOf(log)
     const said = (label: string) => new RegExp(`${label} +(.*)`).exec(log)?.[1]
-    pauses.push([count.toLocaleString('en-US'), said('rows/s') ?? '', said('peak RSS') ?? '', times, `${pauseMaxMs.toFixed(1)} ms`])
+    pauses.push([
+      count.toLocaleString('en-US'),
+      said('rows/s') ?? '',
+      said('peak RSS') ?? '',
+      times,
+      `${pauseMaxMs.toFixed(1)} ms`,
+    ])
   }
   print(
     'the binary, 768-d into the null Milvus',

@@ -13,8 +13,10 @@ export interface BatchSizeLimits {
 }
 
 /** A stretch is measured over so many batches, and at least so long. */
-const stretchBatches = 12
+const stretchBatches = 8
 const stretchMs = 500
+/** After a step so many batches are let pass, which are mostly of the size before. */
+const settlingBatches = 5
 /** A larger size is kept when it brings so much more. */
 const worthwhile = 1.05
 /** So many stretches after a step that brought nothing, it is tried again: what a server can take changes. */
@@ -50,7 +52,7 @@ export class BatchSize {
     if (waits) this.#waited++
     this.#stretch ??= { sinceMs: nowMs, acknowledgedBytes }
     const { sinceMs, acknowledgedBytes: acknowledgedBefore } = this.#stretch
-    if (this.#batches < stretchBatches || nowMs - sinceMs < stretchMs) return
+    if (this.#batches < (this.#settling ? settlingBatches : stretchBatches) || nowMs - sinceMs < stretchMs) return
     const isBehind = this.#waited >= this.#batches * 0.9
     const bytesPerMs = (acknowledgedBytes - acknowledgedBefore) / (nowMs - sinceMs)
     this.#stretch = { sinceMs: nowMs, acknowledgedBytes }
