@@ -104,7 +104,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     return mine.map(({ topic, partition, index }): PartitionDetail => {
       const [isAtEnd, isPaused] = [sink.isAtEnd(index), sink.isPaused(index)]
       const end = (isPaused ? pausedEnds.end({ topic, partition }) : undefined) ?? consumer!.endOffset(index)
-      const position = sink.position(index)
+      const position = sink.position(index) ?? (isPaused ? pausedEnds.committed({ topic, partition }) : undefined)
       const lag = end === undefined || position === undefined ? undefined : Math.max(0, end - position)
       return { topic, partition, position, end, lag, isAtEnd, isPaused }
     })

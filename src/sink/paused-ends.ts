@@ -1,6 +1,7 @@
 /**
  * Where paused partitions end now. What is not fetched does not say how far it has grown, and a lag that stands still because somebody
- * paused the partition would deceive who watches it.
+ * paused the partition would deceive who watches it. A member that took over a paused partition has read nothing of it either: there the group's own
+ * offset says where it stands.
  */
 import type { SinkSettings } from '../config/setup.ts'
 import { Admin } from '../kafka/admin.ts'
@@ -11,6 +12,7 @@ const askTimeoutMs = 10_000
 
 export class PausedEnds {
   readonly #ends = new Map<string, number>()
+  readonly #committed = new Map<string, number>()
   #askedMs = Number.NEGATIVE_INFINITY
   #asking = false
 
@@ -19,6 +21,11 @@ export class PausedEnds {
   /** What the last answer said. Asks again now and then, while somebody wants to know. */
   end({ topic, partition }: TopicPartition): number | undefined {
     return this.#ends.get(`${topic}/${partition}`)
+  }
+
+  /** The next offset that the group has to read, as far as it has committed one. */
+  committed({ topic, partition }: TopicPartition): number | undefined {
+    return this.#committed.get(`${topic}/${partition}`)
   }
 
   look(partitions: readonly TopicPartition[]): void {
@@ -38,6 +45,9 @@ export class PausedEnds {
       const isolation = isUncommitted ? 'read_uncommitted' : 'read_committed'
       for (const { topic, partition, offset } of await admin.endOffsets(partitions, isolation, askTimeoutMs)) {
         this.#ends.set(`${topic}/${partition}`, offset)
+      }
+      for (const { topic, partition, offset } of await admin.committed(this.settings.groupId, partitions)) {
+        if (offset !== undefined) this.#committed.set(`${topic}/${partition}`, offset)
       }
     } catch {
       // What is wrong with Kafka is the consumer's to report; the next look asks again.
