@@ -3,7 +3,8 @@ import { RowBatch } from './row-batch.ts'
 
 export interface BatchLimits {
   readonly rowsMax: number
-  readonly bytesMax: number
+  /** From how many bytes on a batch is full, which may change. */
+  readonly size: { readonly bytes: number }
   /** Batches that may be under way at once, the one being filled included. */
   readonly batchesMax: number
 }
@@ -64,7 +65,7 @@ export class Batches {
   }
 
   #hasRoom(): boolean {
-    const { batchesMax, bytesMax } = this.limits
+    const { batchesMax, size } = this.limits
     let open = 0
     let bytes = 0
     for (const batch of this.#inUse) {
@@ -72,6 +73,6 @@ export class Batches {
       if (batch.isOpen) open++
     }
     if (this.#inUse.size - open >= batchesMax) return false
-    return open === 0 || bytes + bytesMax <= batchesMax * bytesMax
+    return open === 0 || bytes + size.bytes <= batchesMax * size.bytes
   }
 }

@@ -77,14 +77,14 @@ export class Sink {
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
       random: options.random,
     })
-    this.#batches = new Batches({
-      rowsMax: options.batchRowsMax,
-      bytesMax: options.batchBytesMax,
-      batchesMax: inFlightMax + 2,
-    })
     this.#batchSize = new BatchSize({
       leastBytes: options.batchBytesMax,
       mostBytes: options.batchBytesGrown ?? options.batchBytesMax,
+    })
+    this.#batches = new Batches({
+      rowsMax: options.batchRowsMax,
+      size: this.#batchSize,
+      batchesMax: inFlightMax + 2,
     })
     this.#intake = new Intake({
       arena: new Arena(arenaBytesMax, arenaRowsMax, options.memory?.(arenaBytesMax)),
