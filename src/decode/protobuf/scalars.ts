@@ -160,8 +160,8 @@ export function defaultText(field: protobuf.Field): string | undefined {
   }
 }
 
-/** What the value of a map's entry is that did not come: nothing a schema can say, but zero of its type. */
-export function zeroText(field: protobuf.MapField): string {
+/** What the key or the value of a map's entry is that did not come: nothing a schema can say, but zero of its type. */
+export function zeroText(field: protobuf.FieldBase): string {
   const scalar = scalarOf(field)!
   if (scalar === 'enum') return JSON.stringify((field.resolvedType as protobuf.Enum).valuesById[0] ?? 0)
   return zeroTexts[scalar] ?? '0'

@@ -62,7 +62,7 @@ export class TextCompiler {
     const isText = field.keyType === 'string'
     const key = new protobuf.Field('key', 1, field.keyType)
     const keyWriter = scalarWriter(key)
-    const keyDefault = isText ? '""' : field.keyType === 'bool' ? 'false' : '0'
+    const keyDefault = zeroText(key)
     const value = this.mapValue(field)
     const wires = [new Set([wireOf[field.keyType]!]), value.accepts]
     return (bytes, view, spans, level, text) => {
