@@ -10,7 +10,6 @@ export interface ServerFeatures {
   readonly severalVectors: boolean
 }
 
-/** `v2.3.5`, `2.5.4`, `v2.3.5-lite` (the full server from PyPI), `milvus_lite-3.2.2` (Milvus Lite). An unknown one is taken for a new one. */
 /** What a schema does to a server that takes it; undefined: nothing that is known. */
 export function dangerOf({ fields }: CollectionSchema, serverVersion: string): string | undefined {
   const half = fields.find(({ type }) => type === DataType.Float16Vector)
@@ -18,6 +17,7 @@ export function dangerOf({ fields }: CollectionSchema, serverVersion: string): s
   return `Milvus ${serverVersion} takes field "${half.name}" (FLOAT16_VECTOR), and goes down as soon as it merges what two requests brought; use Milvus 2.4 or newer, or a FLOAT_VECTOR`
 }
 
+/** `v2.3.5`, `2.5.4`, `v2.3.5-lite` (the full server from PyPI), `milvus_lite-3.2.2` (Milvus Lite). An unknown one is taken for a new one. */
 export function featuresOf(serverVersion: string): ServerFeatures {
   const lite = /^milvus_lite/.test(serverVersion)
   const [, major, minor] = /(\d+)\.(\d+)/.exec(serverVersion) ?? []
