@@ -1,5 +1,6 @@
 /** `pause`, `resume` and `restart`: what they are said of, and what is answered. */
 import type { SinkSettings } from '../config/setup.ts'
+import { byPlace } from '../delivery/place.ts'
 import type { TaskDetail } from '../sink/detail.ts'
 import type { Part } from '../sink/paused-parts.ts'
 import type { RunningSink } from '../sink/running.ts'
@@ -64,6 +65,6 @@ export function pausedPlaces(tasks: readonly TaskDetail[]): string[] {
   return tasks
     .flatMap(({ partitions }) => partitions)
     .filter(({ isPaused }) => isPaused)
-    .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+    .sort(byPlace)
     .map(({ topic, partition }) => `${topic}:${partition}`)
 }

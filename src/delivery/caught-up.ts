@@ -1,7 +1,7 @@
+import { type Place, placeId } from './place.ts'
+
 /** A partition and the offset at which it ended when the run began. */
-export interface EndOffset {
-  readonly topic: string
-  readonly partition: number
+export interface EndOffset extends Place {
   readonly offset: number
 }
 
@@ -10,18 +10,18 @@ export interface EndOffset {
  * ends too.
  */
 export class CaughtUp {
-  readonly #goals = new Map<string, number>()
+  readonly #goals = new Map<string, EndOffset>()
   readonly #reached = new Set<string>()
 
   constructor(ends: readonly EndOffset[]) {
-    for (const { topic, partition, offset } of ends) this.#goals.set(place(topic, partition), offset)
+    for (const end of ends) this.#goals.set(placeId(end), end)
   }
 
   /** Everything below `offset` in this partition is in Milvus (or settled otherwise). True when that reaches the partition's goal. */
   settled(topic: string, partition: number, offset: number): boolean {
-    const at = place(topic, partition)
+    const at = placeId({ topic, partition })
     const goal = this.#goals.get(at)
-    if (goal === undefined || offset < goal || this.#reached.has(at)) return false
+    if (goal === undefined || offset < goal.offset || this.#reached.has(at)) return false
     this.#reached.add(at)
     return true
   }
@@ -37,17 +37,8 @@ export class CaughtUp {
 
   /** Partitions that are still open: those another member of the group may be working on among them. */
   open(): { topic: string; partition: number; goal: number }[] {
-    const open: { topic: string; partition: number; goal: number }[] = []
-    for (const [key, goal] of this.#goals) {
-      if (this.#reached.has(key)) continue
-      const at = key.lastIndexOf('/')
-      open.push({ topic: key.slice(0, at), partition: Number(key.slice(at + 1)), goal })
-    }
-    return open
+    return [...this.#goals]
+      .filter(([at]) => !this.#reached.has(at))
+      .map(([, { topic, partition, offset }]) => ({ topic, partition, goal: offset }))
   }
-}
-
-/** Topic names cannot hold a slash. */
-function place(topic: string, partition: number): string {
-  return `${topic}/${partition}`
 }

@@ -1,4 +1,5 @@
 /** What the page asks for every two seconds: every sink in figures, as JSON. Fields: docs/http.md. */
+import { byPlace } from '../delivery/place.ts'
 import { addCounts } from '../sink/running.ts'
 import { addTallies, durationBoundsMs } from '../sink/tallies.ts'
 import { version } from '../version.ts'
@@ -34,7 +35,7 @@ function sinkStatus({ info, state, error, standing, tasks }: SinkView) {
           return { topic, partition, task, position: position ?? null, end: end ?? null, lag: lag ?? null, paused }
         }),
       )
-      .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)),
+      .sort(byPlace),
     ...addTallies(tasks.map(({ tallies }) => tallies)),
     oldestAgeMs: ages.length === 0 ? null : Math.max(...ages),
     heldBytes: tasks.reduce((sum, task) => sum + task.heldBytes, 0),

@@ -1,6 +1,7 @@
 /** The questions to Kafka before a run: whether it answers, whether the topics exist, and with `--until-caught-up` how far there is to go. */
 import type { SinkSettings } from '../config/setup.ts'
 import { CaughtUp, type EndOffset } from '../delivery/caught-up.ts'
+import { placeId } from '../delivery/place.ts'
 import { Admin, type CommittedOffset } from '../kafka/admin.ts'
 import type { SourceAssignment } from './ports.ts'
 import type { Sink } from './sink.ts'
@@ -12,13 +13,13 @@ const askTimeoutMs = 15_000
 
 export interface Goal {
   readonly ends: readonly EndOffset[]
-  /** Where the group begins to read each `topic/partition`. */
+  /** Where the group begins to read each partition, by `placeId`. */
   readonly begins: ReadonlyMap<string, number>
   /** Offsets from the beginnings to the ends: at least as many as there are records. */
   readonly records: number
   /** Partitions whose end the group had committed, or that never held anything: there is nothing to read of them. */
   readonly reached: readonly EndOffset[]
-  /** By `topic/partition`, what the group had committed beyond the end: of a topic that was made anew, and no sign that anything was read. */
+  /** By `placeId`, what the group had committed beyond the end: of a topic that was made anew, and no sign that anything was read. */
   readonly stale: ReadonlyMap<string, number>
 }
 
@@ -55,22 +56,22 @@ export function goalOf(
   ends: readonly EndOffset[],
 ): Goal {
   const begins = new Map<string, number>()
-  for (const { topic, partition, offset } of [...beginnings, ...committed]) {
-    const place = `${topic}/${partition}`
-    begins.set(place, Math.max(offset ?? 0, begins.get(place) ?? 0))
+  for (const one of [...beginnings, ...committed]) {
+    const id = placeId(one)
+    begins.set(id, Math.max(one.offset ?? 0, begins.get(id) ?? 0))
   }
-  const commits = new Map(committed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]))
+  const commits = new Map(committed.map((one) => [placeId(one), one.offset]))
   const stale = new Map<string, number>()
   const reached: EndOffset[] = []
   let records = 0
   for (const end of ends) {
-    const { topic, partition, offset } = end
-    const place = `${topic}/${partition}`
-    const commit = commits.get(place)
-    if (commit !== undefined && commit > offset) stale.set(place, commit)
+    const { offset } = end
+    const id = placeId(end)
+    const commit = commits.get(id)
+    if (commit !== undefined && commit > offset) stale.set(id, commit)
     // What retention has taken from under a group is not reached: the consumer says that it was never read.
-    if ((commit ?? begins.get(place)) === offset) reached.push(end)
-    records += Math.max(0, offset - (begins.get(`${topic}/${partition}`) ?? 0))
+    if ((commit ?? begins.get(id)) === offset) reached.push(end)
+    records += Math.max(0, offset - (begins.get(id) ?? 0))
   }
   return { ends, begins, records, reached, stale }
 }
@@ -90,11 +91,11 @@ export function lagToGoal(
   sink: Pick<Sink, 'position'>,
 ): number {
   const positions = new Map<string, number | undefined>()
-  for (const { topic, partition, index } of owned) positions.set(`${topic}/${partition}`, sink.position(index))
+  for (const assignment of owned) positions.set(placeId(assignment), sink.position(assignment.index))
   let lag = 0
-  for (const { topic, partition, goal: end } of caughtUp.open()) {
-    const place = `${topic}/${partition}`
-    lag += Math.max(0, end - (positions.get(place) ?? goal.begins.get(place) ?? 0))
+  for (const open of caughtUp.open()) {
+    const id = placeId(open)
+    lag += Math.max(0, open.goal - (positions.get(id) ?? goal.begins.get(id) ?? 0))
   }
   return lag
 }

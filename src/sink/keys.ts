@@ -4,6 +4,7 @@ import type { VarCharColumn } from '../columns/varchar.ts'
 import type { KeyMode } from '../config/sink.ts'
 import type { KeyBytes } from '../decode/decoder.ts'
 import { PlaceKey } from '../decode/place-key.ts'
+import { placeId } from '../delivery/place.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Header } from '../kafka/producer.ts'
@@ -70,7 +71,7 @@ export class KeySource {
       return -1
     }
     const { topic, partition, offset } = origin
-    const name = `${topic}/${partition}`
+    const name = placeId(origin)
     const index = this.#origins.get(name) ?? this.#origins.size
     this.#origins.set(name, index)
     return this.#place.put(column, index, topic, partition, offset)

@@ -2,6 +2,7 @@ import type { SinkSettings, WorkerSettings } from '../config/setup.ts'
 import type { IgnoredNames } from '../decode/ignored-names.ts'
 import { scannable } from '../decode/json/simd/float-scanner.ts'
 import type { CaughtUp } from '../delivery/caught-up.ts'
+import { placeId } from '../delivery/place.ts'
 import { Admin } from '../kafka/admin.ts'
 import { Consumer } from '../kafka/consumer.ts'
 import type { Log } from '../ops/log.ts'
@@ -184,8 +185,9 @@ function watchGroup(
     asking = true
     try {
       admin ??= new Admin(settings.admin)
-      for (const { topic, partition, offset } of await admin.committed(settings.groupId, open)) {
-        const isNews = offset !== undefined && offset !== stale.get(`${topic}/${partition}`)
+      for (const committed of await admin.committed(settings.groupId, open)) {
+        const { topic, partition, offset } = committed
+        const isNews = offset !== undefined && offset !== stale.get(placeId(committed))
         if (isNews) caughtUp.settled(topic, partition, offset)
       }
       sink.caughtUpMayBeDone()

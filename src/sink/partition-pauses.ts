@@ -4,6 +4,7 @@
  * Nothing of a paused partition is dropped: what was taken is written and committed, and what librdkafka had fetched beyond that it fetches
  * again when the partition is resumed.
  */
+import { placeNames } from '../delivery/place.ts'
 import type { Log } from '../ops/log.ts'
 import type { PausedParts } from './paused-parts.ts'
 import type { Source, SourceAssignment } from './ports.ts'
@@ -31,11 +32,11 @@ export class PartitionPauses {
     if (pausing.length > 0) {
       source.pause(pausing.map(({ index }) => index))
       const goal = this.hasGoal ? '; this run does not end before they are resumed' : ''
-      this.log.info(`paused, as somebody asked: ${names(pausing)}${goal}`)
+      this.log.info(`paused, as somebody asked: ${placeNames(pausing)}${goal}`)
     }
     if (resuming.length > 0) {
       source.resume(resuming.map(({ index }) => index))
-      this.log.info(`resumed, as somebody asked: ${names(resuming)}`)
+      this.log.info(`resumed, as somebody asked: ${placeNames(resuming)}`)
     }
     for (const { index } of pausing) this.#held.add(index)
     for (const { index } of resuming) this.#held.delete(index)
@@ -45,8 +46,4 @@ export class PartitionPauses {
   forget(assignments: readonly SourceAssignment[]): void {
     for (const { index } of assignments) this.#held.delete(index)
   }
-}
-
-function names(assignments: readonly SourceAssignment[]): string {
-  return assignments.map(({ topic, partition }) => `${topic}-${partition}`).join(', ')
 }

@@ -4,8 +4,8 @@
  * offset says where it stands.
  */
 import type { SinkSettings } from '../config/setup.ts'
+import { type Place, placeId } from '../delivery/place.ts'
 import { Admin } from '../kafka/admin.ts'
-import type { TopicPartition } from '../kafka/topic-partition-list.ts'
 
 const askEveryMs = 5_000
 const askTimeoutMs = 10_000
@@ -19,16 +19,16 @@ export class PausedEnds {
   constructor(readonly settings: SinkSettings) {}
 
   /** What the last answer said. Asks again now and then, while somebody wants to know. */
-  end({ topic, partition }: TopicPartition): number | undefined {
-    return this.#ends.get(`${topic}/${partition}`)
+  end(place: Place): number | undefined {
+    return this.#ends.get(placeId(place))
   }
 
   /** The next offset that the group has to read, as far as it has committed one. */
-  committed({ topic, partition }: TopicPartition): number | undefined {
-    return this.#committed.get(`${topic}/${partition}`)
+  committed(place: Place): number | undefined {
+    return this.#committed.get(placeId(place))
   }
 
-  look(partitions: readonly TopicPartition[]): void {
+  look(partitions: readonly Place[]): void {
     const nowMs = performance.now()
     if (partitions.length === 0 || this.#asking || nowMs - this.#askedMs < askEveryMs) return
     this.#asking = true
@@ -38,16 +38,16 @@ export class PausedEnds {
     })
   }
 
-  async #ask(partitions: readonly TopicPartition[]): Promise<void> {
+  async #ask(partitions: readonly Place[]): Promise<void> {
     const isUncommitted = this.settings.consumer['isolation.level'] === 'read_uncommitted'
     const admin = new Admin(this.settings.admin)
     try {
       const isolation = isUncommitted ? 'read_uncommitted' : 'read_committed'
-      for (const { topic, partition, offset } of await admin.endOffsets(partitions, isolation, askTimeoutMs)) {
-        this.#ends.set(`${topic}/${partition}`, offset)
+      for (const end of await admin.endOffsets(partitions, isolation, askTimeoutMs)) {
+        this.#ends.set(placeId(end), end.offset)
       }
-      for (const { topic, partition, offset } of await admin.committed(this.settings.groupId, partitions)) {
-        if (offset !== undefined) this.#committed.set(`${topic}/${partition}`, offset)
+      for (const next of await admin.committed(this.settings.groupId, partitions)) {
+        if (next.offset !== undefined) this.#committed.set(placeId(next), next.offset)
       }
     } catch {
       // What is wrong with Kafka is the consumer's to report; the next look asks again.

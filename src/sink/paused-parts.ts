@@ -2,6 +2,8 @@
  * What somebody has paused of a sink: topics and partitions, by name. So it outlives rebalances, restarts and reloads, and holds for
  * partitions that are read elsewhere now and may come.
  */
+import { placeId } from '../delivery/place.ts'
+
 export interface Part {
   readonly topic: string
   /** Undefined: all of the topic. */
@@ -34,7 +36,7 @@ export class PausedParts {
   }
 
   has(topic: string, partition: number): boolean {
-    return this.#partitions.get(place(topic, partition))?.isPaused ?? this.#topics.has(topic)
+    return this.#partitions.get(placeId({ topic, partition }))?.isPaused ?? this.#topics.has(topic)
   }
 
   /** Tells somebody who knows of none. */
@@ -45,7 +47,7 @@ export class PausedParts {
 
   #set({ topic, partition }: Part, isPaused: boolean): void {
     if (partition !== undefined) {
-      const at = place(topic, partition)
+      const at = placeId({ topic, partition })
       if (this.#topics.has(topic) === isPaused) this.#partitions.delete(at)
       else this.#partitions.set(at, { part: { topic, partition }, isPaused })
       return
@@ -54,9 +56,4 @@ export class PausedParts {
     if (isPaused) this.#topics.add(topic)
     else this.#topics.delete(topic)
   }
-}
-
-/** Topic names cannot hold a slash. */
-function place(topic: string, partition: number): string {
-  return `${topic}/${partition}`
 }

@@ -1,6 +1,7 @@
 import type { Position, Request } from '../delivery/batch.ts'
 import { BatchSize } from '../delivery/batch-size.ts'
 import { type Consequence, Delivery, type SetAside } from '../delivery/delivery.ts'
+import { placeNames } from '../delivery/place.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { OffsetReset } from '../kafka/offset-reset.ts'
@@ -216,7 +217,7 @@ export class Sink {
 
   assigned(assignments: readonly SourceAssignment[]): void {
     this.#joined = true
-    if (assignments.length > 0) this.#options.log.info(`assigned ${names(assignments)}`)
+    if (assignments.length > 0) this.#options.log.info(`assigned ${placeNames(assignments)}`)
     this.partsChanged()
     this.caughtUpMayBeDone()
     this.ready()
@@ -226,7 +227,7 @@ export class Sink {
   async revoked(assignments: readonly SourceAssignment[], lost: boolean): Promise<readonly Position[]> {
     const { log, clock } = this.#options
     const indexes = assignments.map(({ index }) => index)
-    if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${names(assignments)}`)
+    if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${placeNames(assignments)}`)
     for (const index of indexes) this.#leaving.add(index)
     this.#pauses.forget(assignments)
     this.#sealAll()
@@ -483,8 +484,4 @@ export class Sink {
 
 function fullest(batches: readonly RowBatch[]): RowBatch {
   return batches.reduce((fullest, batch) => (batch.bytes > fullest.bytes ? batch : fullest))
-}
-
-function names(assignments: readonly SourceAssignment[]): string {
-  return assignments.map(({ topic, partition }) => `${topic}-${partition}`).join(', ')
 }

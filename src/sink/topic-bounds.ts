@@ -1,5 +1,6 @@
 /** Where a sink's topics begin and end, and how far its group has come: for everybody who reads them beside the sink. */
 import type { SinkSettings } from '../config/setup.ts'
+import { placeId } from '../delivery/place.ts'
 import { Admin, type Isolation } from '../kafka/admin.ts'
 import type { Stretch } from '../kafka/reader.ts'
 
@@ -31,12 +32,12 @@ export async function askBounds(settings: SinkSettings, firstAnswerTimeoutMs = a
       admin.beginningOffsets(partitions, askTimeoutMs),
       admin.committed(settings.groupId, partitions, askTimeoutMs),
     ])
-    const place = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
-    const begins = new Map(beginnings.map((one) => [place(one), one.offset]))
-    const commits = new Map(committed.map((one) => [place(one), one.offset]))
+    const begins = new Map(beginnings.map((one) => [placeId(one), one.offset]))
+    const commits = new Map(committed.map((one) => [placeId(one), one.offset]))
     const stretches = ends.map((end) => {
-      const from = begins.get(place(end)) ?? 0
-      return { topic: end.topic, partition: end.partition, from, to: end.offset, committed: commits.get(place(end)) }
+      const { topic, partition, offset: to } = end
+      const id = placeId(end)
+      return { topic, partition, from: begins.get(id) ?? 0, to, committed: commits.get(id) }
     })
     let recordsMax = 0
     let behind = 0

@@ -6,6 +6,7 @@
 
 import type { Position } from '../../delivery/batch.ts'
 import type { EndOffset } from '../../delivery/caught-up.ts'
+import { placeId } from '../../delivery/place.ts'
 import type { Arena } from '../../kafka/arena.ts'
 import type { Assignment, ConsumerListener } from '../../kafka/consumer.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
@@ -24,7 +25,7 @@ export class ReplaySource implements Source {
 
   /** `listener` is the sink; the consumer reports to `this.listener`. */
   constructor(ends: readonly EndOffset[], listener: ConsumerListener) {
-    for (const { topic, partition, offset } of ends) this.#ends.set(`${topic}/${partition}`, offset)
+    for (const end of ends) this.#ends.set(placeId(end), end.offset)
     this.#listener = listener
   }
 
@@ -107,7 +108,7 @@ export class ReplaySource implements Source {
   }
 
   /** A partition that was added since the start holds nothing of this replay. */
-  #endOf({ topic, partition }: SourceAssignment): number {
-    return this.#ends.get(`${topic}/${partition}`) ?? 0
+  #endOf(assignment: SourceAssignment): number {
+    return this.#ends.get(placeId(assignment)) ?? 0
   }
 }
