@@ -3,18 +3,15 @@
  */
 import type { SinkSettings } from '../config/setup.ts'
 import type { Arena } from '../kafka/arena.ts'
-import { Reader, type Stretch } from '../kafka/reader.ts'
+import type { Reader, Stretch } from '../kafka/reader.ts'
 import type { PartitionBounds } from '../sink/topic-bounds.ts'
+import { openReader } from '../sink/topic-reader.ts'
 
 /** A partition that is compacted may have few records among many offsets, but a sample that takes longer helps nobody. */
 const stallTimeoutMs = 20_000
 
-/** For reading the sink's topics as it would: its brokers, identity and isolation. */
 export function newReader(settings: SinkSettings, options: { readonly wantsDetails?: boolean } = {}): Reader {
-  const isolation = settings.consumer['isolation.level']
-  const config = { ...settings.admin, 'group.id': settings.groupId }
-  if (isolation !== undefined) Object.assign(config, { 'isolation.level': isolation })
-  return new Reader(config, { ...options, stallTimeoutMs })
+  return openReader(settings, { ...options, stallTimeoutMs })
 }
 
 /**

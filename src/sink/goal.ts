@@ -2,14 +2,13 @@
 import type { SinkSettings } from '../config/setup.ts'
 import { CaughtUp, type EndOffset } from '../delivery/caught-up.ts'
 import { placeId } from '../delivery/place.ts'
-import { Admin, type CommittedOffset } from '../kafka/admin.ts'
+import { Admin } from '../kafka/admin.ts'
 import type { SourceAssignment } from './ports.ts'
 import type { Sink } from './sink.ts'
+import { askOffsets, isolationOf, partitionsOf, type TopicOffsets } from './topic-offsets.ts'
 
 /** A cluster that is there answers a first question within a second or two; long silence at the start helps nobody. */
 const firstAnswerTimeoutMs = 8_000
-/** What follows may wait for a coordinator that is moving. */
-const askTimeoutMs = 15_000
 
 export interface Goal {
   readonly ends: readonly EndOffset[]
@@ -34,27 +33,14 @@ export async function askKafka(
     const names = [...topics.keys()]
     const count = [...topics.values()].reduce((sum, one) => sum + one, 0)
     if (!untilCaughtUp) return { topics: names, partitions: count, goal: undefined }
-    const partitions = [...topics].flatMap(([topic, count]) =>
-      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-    )
-    const isolation =
-      settings.consumer['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed'
-    const [ends, beginnings, committed] = await Promise.all([
-      admin.endOffsets(partitions, isolation, askTimeoutMs),
-      admin.beginningOffsets(partitions, askTimeoutMs),
-      admin.committed(settings.groupId, partitions, askTimeoutMs),
-    ])
-    return { topics: names, partitions: count, goal: goalOf(beginnings, committed, ends) }
+    const offsets = await askOffsets(admin, partitionsOf(topics), settings.groupId, isolationOf(settings))
+    return { topics: names, partitions: count, goal: goalOf(offsets) }
   } finally {
     await admin.close()
   }
 }
 
-export function goalOf(
-  beginnings: readonly EndOffset[],
-  committed: readonly CommittedOffset[],
-  ends: readonly EndOffset[],
-): Goal {
+export function goalOf({ beginnings, committed, ends }: TopicOffsets): Goal {
   const begins = new Map<string, number>()
   for (const one of [...beginnings, ...committed]) {
     const id = placeId(one)

@@ -6,6 +6,7 @@
 import type { SinkSettings } from '../config/setup.ts'
 import { type Place, placeId } from '../delivery/place.ts'
 import { Admin } from '../kafka/admin.ts'
+import { isolationOf } from './topic-offsets.ts'
 
 const askEveryMs = 5_000
 const askTimeoutMs = 10_000
@@ -39,11 +40,9 @@ export class PausedEnds {
   }
 
   async #ask(partitions: readonly Place[]): Promise<void> {
-    const isUncommitted = this.settings.consumer['isolation.level'] === 'read_uncommitted'
     const admin = new Admin(this.settings.admin)
     try {
-      const isolation = isUncommitted ? 'read_uncommitted' : 'read_committed'
-      for (const end of await admin.endOffsets(partitions, isolation, askTimeoutMs)) {
+      for (const end of await admin.endOffsets(partitions, isolationOf(this.settings), askTimeoutMs)) {
         this.#ends.set(placeId(end), end.offset)
       }
       for (const next of await admin.committed(this.settings.groupId, partitions)) {

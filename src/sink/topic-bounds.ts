@@ -1,10 +1,9 @@
 /** Where a sink's topics begin and end, and how far its group has come: for everybody who reads them beside the sink. */
 import type { SinkSettings } from '../config/setup.ts'
 import { placeId } from '../delivery/place.ts'
-import { Admin, type Isolation } from '../kafka/admin.ts'
+import { Admin } from '../kafka/admin.ts'
 import type { Stretch } from '../kafka/reader.ts'
-
-const askTimeoutMs = 15_000
+import { askOffsets, askTimeoutMs, isolationOf, partitionsOf } from './topic-offsets.ts'
 
 /** A whole partition, from what retention has left to the end it had when it was asked for. */
 export interface PartitionBounds extends Stretch {
@@ -24,14 +23,8 @@ export async function askBounds(settings: SinkSettings, firstAnswerTimeoutMs = a
   const admin = new Admin(settings.admin)
   try {
     const topics = await admin.topicPartitions(settings.topics.subscribe, firstAnswerTimeoutMs)
-    const partitions = [...topics].flatMap(([topic, count]) =>
-      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-    )
-    const [ends, beginnings, committed] = await Promise.all([
-      admin.endOffsets(partitions, isolationOf(settings), askTimeoutMs),
-      admin.beginningOffsets(partitions, askTimeoutMs),
-      admin.committed(settings.groupId, partitions, askTimeoutMs),
-    ])
+    const isolation = isolationOf(settings)
+    const { beginnings, ends, committed } = await askOffsets(admin, partitionsOf(topics), settings.groupId, isolation)
     const begins = new Map(beginnings.map((one) => [placeId(one), one.offset]))
     const commits = new Map(committed.map((one) => [placeId(one), one.offset]))
     const stretches = ends.map((end) => {
@@ -49,8 +42,4 @@ export async function askBounds(settings: SinkSettings, firstAnswerTimeoutMs = a
   } finally {
     await admin.close()
   }
-}
-
-function isolationOf(settings: SinkSettings): Isolation {
-  return settings.consumer['isolation.level'] === 'read_uncommitted' ? 'read_uncommitted' : 'read_committed'
 }

@@ -9,11 +9,12 @@ import { readsDetails } from '../decode/compile.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import type { Errors, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
-import { Reader, type Stretch } from '../kafka/reader.ts'
+import type { Reader, Stretch } from '../kafka/reader.ts'
 import { openRecordKey } from '../mapping/record-key.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Effect, Effects } from '../sink/effect.ts'
 import { KeySource } from '../sink/keys.ts'
+import { openReader } from '../sink/topic-reader.ts'
 import { putsAtOnce } from './expectation.ts'
 import type { FieldHashes } from './findings.ts'
 import { Hash64 } from './hash64.ts'
@@ -52,10 +53,7 @@ export class TopicScan {
     readonly plan: RowDecoder,
     defaults: Defaults,
   ) {
-    const isolation = settings.consumer['isolation.level']
-    const config = { ...settings.admin, 'group.id': settings.groupId }
-    if (isolation !== undefined) Object.assign(config, { 'isolation.level': isolation })
-    this.#reader = new Reader(config, { wantsDetails: readsDetails(settings, plan) })
+    this.#reader = openReader(settings, { wantsDetails: readsDetails(settings, plan) })
     this.#columns = new ColumnBatch(schema)
     this.#deleted = new ColumnBatch(keyAlone(schema))
     this.#hasher = new RowHasher(this.#columns, defaults)

@@ -5,7 +5,7 @@ const at = (partition: number, offset: number) => ({ topic: 'orders', partition,
 
 /** One partition that begins, ends, and was committed so. */
 function goal(begin: number, committed: number | undefined, end: number) {
-  return goalOf([at(0, begin)], [{ topic: 'orders', partition: 0, offset: committed }], [at(0, end)])
+  return goalOf({ beginnings: [at(0, begin)], committed: [{ ...at(0, 0), offset: committed }], ends: [at(0, end)] })
 }
 
 test.each([
@@ -28,7 +28,7 @@ test('a commit beyond the end is remembered, as it does not say that anything wa
 test('the records to read are counted from where the group goes on', () => {
   const ends = [at(0, 10), at(1, 10), at(2, 10)]
   const committed = [at(0, 4), { ...at(1, 0), offset: undefined }, at(2, 10)]
-  const all = goalOf([at(0, 2), at(1, 2), at(2, 2)], committed, ends)
+  const all = goalOf({ beginnings: [at(0, 2), at(1, 2), at(2, 2)], committed, ends })
   expect(all.records).toBe(6 + 8)
   expect(
     caughtUpOf(all)

@@ -6,6 +6,7 @@ import { DetachedConsumer } from '../../kafka/detached-consumer.ts'
 import type { FullRecord } from '../../kafka/full-record.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { readHeaders } from '../dead-letter-headers.ts'
+import { askOffsets, askTimeoutMs, partitionsOf } from '../topic-offsets.ts'
 import { deadLetterTopicOf, replayGroup } from './replay.ts'
 
 export interface LetterSighting {
@@ -46,7 +47,6 @@ interface Stretch extends TopicPartitionOffset {
   readonly waitingFrom: number
 }
 
-const askTimeoutMs = 15_000
 const stallTimeoutMs = 30_000
 
 export async function listLetters(settings: SinkSettings): Promise<LetterList> {
@@ -68,13 +68,9 @@ export async function listLetters(settings: SinkSettings): Promise<LetterList> {
 async function stretchesOf(settings: SinkSettings, topic: string): Promise<Stretch[]> {
   const admin = new Admin(settings.admin)
   try {
-    const count = (await admin.topicPartitions([topic], askTimeoutMs)).get(topic) ?? 0
-    const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }))
-    const [ends, beginnings, committed] = await Promise.all([
-      admin.endOffsets(partitions, 'read_uncommitted', askTimeoutMs),
-      admin.beginningOffsets(partitions, askTimeoutMs),
-      admin.committed(replayGroup(settings), partitions, askTimeoutMs),
-    ])
+    const partitions = partitionsOf(await admin.topicPartitions([topic], askTimeoutMs))
+    const group = replayGroup(settings)
+    const { beginnings, ends, committed } = await askOffsets(admin, partitions, group, 'read_uncommitted')
     const of = (offsets: readonly { partition: number; offset: number | undefined }[], partition: number) =>
       offsets.find((one) => one.partition === partition)?.offset ?? 0
     return partitions.map(({ partition }) => ({
