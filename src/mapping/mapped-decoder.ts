@@ -2,9 +2,9 @@ import type { ColumnBatch } from '../columns/batch.ts'
 import type { KeyBytes, RecordPlace, RowDecoder } from '../decode/decoder.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
-import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Chain } from './chain.ts'
+import { OuterDecoder } from './outer-decoder.ts'
 import { unwrapPayload } from './payload.ts'
 import { isNull, MappedRecord } from './record.ts'
 import type { RecordKeyText } from './record-key-text.ts'
@@ -28,27 +28,25 @@ export interface MappedDecoderOptions {
  * Has records go through transforms before they become rows: from JSON text to JSON text, so that there is one set of rules for what fits a field.
  * What no transform looks at is copied as it stands.
  */
-export class MappedDecoder implements RowDecoder {
+export class MappedDecoder extends OuterDecoder {
   readonly takesTombstones = true
   readonly wantsDetails: boolean
   readonly turnTo: (arena: Arena, row: number, place: RecordPlace) => number
   readonly putDeletedKey: ((deletedKeys: ColumnBatch) => number) | undefined
   readonly waiting: (() => Promise<void>) | undefined
   private readonly chain: Chain
-  private readonly rows: RowDecoder
   private readonly record = new MappedRecord()
   private readonly text = new Text()
   private readonly writer = new Writer()
   private readonly keyWriter = new Writer()
   /** The value is not what the converter promises; who decodes it says so. */
   private asItIs = false
-  private error: RedkiteError | undefined
   private keyBytes: KeyBytes | undefined
 
   constructor(private readonly options: MappedDecoderOptions) {
+    super(options.rows)
     const { chain, rows } = options
     this.chain = chain
-    this.rows = rows
     this.wantsDetails = chain.wantsDetails || rows.wantsDetails === true || options.valueText?.wantsHeaders === true
     this.waiting = options.waiting
     this.turnTo = (arena, row, place) => this.turn(arena, row, place)
@@ -61,14 +59,6 @@ export class MappedDecoder implements RowDecoder {
 
   get key(): KeyBytes | undefined {
     return this.keyBytes
-  }
-
-  failure(): RedkiteError {
-    return this.error ?? this.rows.failure()
-  }
-
-  ignoredNames(): ReturnType<RowDecoder['ignoredNames']> {
-    return this.rows.ignoredNames()
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
@@ -133,11 +123,6 @@ export class MappedDecoder implements RowDecoder {
     if (open(key) === null) return noKey
     this.keyWriter.write(key)
     return { bytes: this.keyWriter.bytes, start: 0, end: this.keyWriter.end }
-  }
-
-  private refuse(error: RedkiteError): number {
-    this.error = error
-    return reason.record
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnBatch } from '../columns/batch.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
-import { reason } from '../decode/json/reason.ts'
-import { failure, type RedkiteError } from '../errors/errors.ts'
+import { failure } from '../errors/errors.ts'
+import { OuterDecoder } from './outer-decoder.ts'
 import { valueInside } from './path.ts'
 import { unwrapPayload } from './payload.ts'
 import { Unfit } from './record.ts'
@@ -13,29 +13,21 @@ import { Writer } from './writer.ts'
  * `field.mapping` with paths: takes fields of the collection from inside the record. What a path leads into is used up by that, the record's other fields
  * stay what they are.
  */
-export class PathDecoder implements RowDecoder {
+export class PathDecoder extends OuterDecoder {
   private readonly text = new Text()
   private readonly writer = new Writer()
   private readonly usedUp: ReadonlySet<string>
-  private error: RedkiteError | undefined
 
   /** @param fields names of the collection's fields: a record's field that has one of them is not used up by a path into it */
   constructor(
     private readonly mapping: ReadonlyMap<string, readonly string[]>,
     fields: ReadonlySet<string>,
     private readonly envelope: boolean,
-    private readonly rows: RowDecoder,
+    rows: RowDecoder,
   ) {
+    super(rows)
     const outer = [...mapping.values()].map((path) => path[0]!).filter((name) => !fields.has(name) || mapping.has(name))
     this.usedUp = new Set([...outer, ...mapping.keys()])
-  }
-
-  failure(): RedkiteError {
-    return this.error ?? this.rows.failure()
-  }
-
-  ignoredNames(): ReturnType<RowDecoder['ignoredNames']> {
-    return this.rows.ignoredNames()
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
@@ -53,8 +45,7 @@ export class PathDecoder implements RowDecoder {
         inside = valueInside(record, path)
       } catch (error) {
         if (!(error instanceof Unfit)) throw error
-        this.error = failure('FIELD_PATH_BROKEN', field, error.message)
-        return reason.record
+        return this.refuse(failure('FIELD_PATH_BROKEN', field, error.message))
       }
       if (inside !== undefined) row.set(field, inside)
     }

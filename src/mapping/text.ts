@@ -2,7 +2,7 @@ import { KeyScanner } from '../decode/json/key-scanner.ts'
 import { KeyTable } from '../decode/json/keys.ts'
 import { notJson } from '../decode/json/reason.ts'
 import { skipValue } from '../decode/json/skip.ts'
-import { paddingBytes, skipBlanks } from '../decode/json/whitespace.ts'
+import { paddingBytes, skipBlanks, skipMark } from '../decode/json/whitespace.ts'
 import { Digits, type Fields, type Items, type Opened, Span, type Value } from './value.ts'
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -34,8 +34,7 @@ export class Text {
     }
     this.bytes.set(bytes.subarray(start, end))
     this.bytes[length] = 0
-    const marked = this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf
-    const from = skipBlanks(this.bytes, marked ? 3 : 0)
+    const from = skipMark(this.bytes, 0)
     this.outer = undefined
     const to = this.bytes[from] === 123 ? this.checkFields(from) : skipValue(this.bytes, this.view, from, 0)
     return to < 0 || skipBlanks(this.bytes, to) !== length ? undefined : new Span(this, from, to)

@@ -8,8 +8,9 @@ import { kindAt } from './diagnose.ts'
 import { Envelope } from './envelope.ts'
 import { reason, trouble } from './reason.ts'
 import { RecordWalker, type WalkerOptions } from './record.ts'
+import { RecordBytes } from './record-bytes.ts'
 import { levelsMax, skipValue } from './skip.ts'
-import { paddingBytes, skipBlanks } from './whitespace.ts'
+import { skipBlanks, skipMark } from './whitespace.ts'
 
 export interface JsonPlanOptions extends WalkerOptions {
   /** Records are `{"schema": …, "payload": …}` (`value.converter.schemas.enable=true`). */
@@ -31,10 +32,7 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
   readonly inPlace: RowsInPlace | undefined
   private readonly walker: RecordWalker
   private readonly envelope: Envelope | undefined
-  private bytes: Uint8Array = new Uint8Array(0)
-  private view = new DataView(this.bytes.buffer)
-  /** For records so near the end of their buffer that scanners would read over it. */
-  private padded = new Uint8Array(0)
+  private readonly record = new RecordBytes()
   private batch: ColumnBatch | undefined
   private error: RedkiteError | undefined
 
@@ -65,25 +63,15 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
    */
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
     this.bind(batch)
-    if (end + paddingBytes > bytes.length) {
-      bytes = this.pad(bytes, start, end)
-      end -= start
-      start = 0
-    }
-    if (bytes !== this.bytes) {
-      this.bytes = bytes
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    }
-    const behind = bytes[end]!
-    bytes[end] = 0
-    const result = this.decodeTerminated(bytes, this.view, start, end, batch)
-    bytes[end] = behind
+    const { record } = this
+    record.open(bytes, start, end)
+    const result = this.decodeOpen(record.bytes, record.view, record.start, record.end, batch)
+    record.close()
     return result
   }
 
-  private decodeTerminated(bytes: Uint8Array, view: DataView, start: number, end: number, batch: ColumnBatch): number {
-    const marked = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
-    const first = skipBlanks(bytes, marked ? start + 3 : start)
+  private decodeOpen(bytes: Uint8Array, view: DataView, start: number, end: number, batch: ColumnBatch): number {
+    const first = skipMark(bytes, start)
     const object = bytes[first] === 123
     let next: number
     if (!object) next = skipValue(bytes, view, first, 0)
@@ -140,12 +128,5 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
   private refuse(error: RedkiteError): number {
     this.error = error
     return reason.record
-  }
-
-  private pad(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    const length = end - start
-    if (length + paddingBytes > this.padded.length) this.padded = new Uint8Array((length + paddingBytes) * 2)
-    this.padded.set(bytes.subarray(start, end))
-    return this.padded
   }
 }
