@@ -108,14 +108,9 @@ export class DebeziumDecoder extends OuterDecoder {
     // What comes first in a payload is another name than what comes first in a record with a schema.
     let previous = level === 1 ? -1 : payloadName
     for (;;) {
-      let id = names.after(previous)
-      let next = id < 0 ? -1 : names.match(id, bytes, view, at)
-      if (next < 0) {
-        next = scanner.scan(bytes, view, at)
-        if (next < 0) return next
-        id = scanner.id
-        if (id >= 0) names.learn(previous, id)
-      }
+      const next = scanner.scanAfter(previous, bytes, view, at)
+      if (next < 0) return next
+      const { id } = scanner
       if (id >= 0) previous = id
       at = skipBlanks(bytes, next)
       if (bytes[at] !== 58) return notJson(at)

@@ -3,12 +3,13 @@ import { notJson } from './reason.ts'
 import { copied, copyString, skipString } from './strings.ts'
 import { paddingBytes } from './whitespace.ts'
 
-/** Reads a key that prediction did not tell: where it ends, what it means with escapes resolved, and which known name that is. */
+/** Reads keys: where they end, which known name each is, and of those that were not foreseen what they mean with escapes resolved. */
 export class KeyScanner {
+  /** The last key's, or -1 for a name that is not known. */
   id = -1
-  /** The index after the closing quote. */
+  /** Of a key that was not foreseen, and so of each that is not known: the index after the closing quote. */
   keyEnd = 0
-  /** The key's meaning is `name[nameFrom…nameTo]`: the record's own bytes unless it has escapes. */
+  /** Its meaning is `name[nameFrom…nameTo]`: the record's own bytes unless it has escapes. */
   name: Uint8Array = new Uint8Array(0)
   nameFrom = 0
   nameTo = 0
@@ -17,7 +18,23 @@ export class KeyScanner {
 
   constructor(private readonly keys: KeyTable) {}
 
-  /** `at` should be at an opening quote; returns `keyEnd`, or a reason. */
+  /**
+   * Reads the key at `at` behind one with the id `previous` (-1: none), and tries first what came there last time. Returns the index after its closing quote, or a
+   * reason.
+   */
+  scanAfter(previous: number, bytes: Uint8Array, view: DataView, at: number): number {
+    const foreseen = this.keys.after(previous)
+    const next = foreseen < 0 ? -1 : this.keys.match(foreseen, bytes, view, at)
+    if (next >= 0) {
+      this.id = foreseen
+      return next
+    }
+    const end = this.scan(bytes, view, at)
+    if (end >= 0 && this.id >= 0) this.keys.learn(previous, this.id)
+    return end
+  }
+
+  /** The same for keys in no order. `at` should be at an opening quote; returns `keyEnd`, or a reason. */
   scan(bytes: Uint8Array, view: DataView, at: number): number {
     if (bytes[at] !== 34) return notJson(at)
     const end = skipString(bytes, view, at + 1)

@@ -57,14 +57,9 @@ export class Nest {
     if (bytes[at] === 125) return at + 1
     let previous = -1
     for (;;) {
-      let id = this.keys.after(previous)
-      let next = id < 0 ? -1 : this.keys.match(id, bytes, view, at)
-      if (next < 0) {
-        next = this.scanner.scan(bytes, view, at)
-        if (next < 0) return next
-        id = this.scanner.id
-        if (id >= 0) this.keys.learn(previous, id)
-      }
+      const next = this.scanner.scanAfter(previous, bytes, view, at)
+      if (next < 0) return next
+      const { id } = this.scanner
       at = skipBlanks(bytes, next)
       if (bytes[at] !== 58) return notJson(at)
       at = this.value(id, row, bytes, view, skipBlanks(bytes, at + 1), recordEnd, level)
