@@ -22,16 +22,13 @@ const justAbove = 1 + 2 ** -46
 /** Each byte of a word is a digit iff, of the word XORed with '0000', these bits are 0 before and after adding 6 to each. */
 const notDigitBits = 0xf0f0f0f0 | 0
 
-/** With fewer numbers, the way into WebAssembly and back costs more than it saves. */
-const wideFrom = 16
-
-/** Whose view the last long vector was in, and what reads there. */
+/** Whose view the last vector was in, and what reads there. */
 let wideView: DataView | undefined
 let wide: FloatScanner | undefined
 
 /**
  * Reads exactly `dim` numbers into `out[to…]`; returns the index after `]`, or `reason.refused` for everything else, JSON or not: the caller goes over
- * the value again to tell. Long vectors in memory made for it are read 16 bytes at a step (simd/), all others one number after the other.
+ * the value again to tell. In memory made for it 16 bytes are read at a step (simd/), elsewhere one number after the other.
  */
 export function scanFloats(
   bytes: Uint8Array,
@@ -41,15 +38,12 @@ export function scanFloats(
   to: number,
   dim: number,
 ): number {
-  if (dim >= wideFrom) {
-    if (view !== wideView) {
-      wideView = view
-      wide = floatScannerOf(view)
-    }
-    const next = wide === undefined ? -1 : wide.scan(at, out, to, dim)
-    if (next >= 0) return next
+  if (view !== wideView) {
+    wideView = view
+    wide = floatScannerOf(view)
   }
-  return scanEachFloat(bytes, view, at, out, to, dim)
+  const next = wide === undefined ? -1 : wide.scan(at, out, to, dim)
+  return next >= 0 ? next : scanEachFloat(bytes, view, at, out, to, dim)
 }
 
 function scanEachFloat(
