@@ -30,6 +30,22 @@ function bothWays(bytes: Uint8Array, dim: number, at: number, around: number) {
   return { nextWide, next, nextEach, wide, each }
 }
 
+/** What stands behind the bracket, between numbers, and before the other bracket: as programs write arrays, and as nobody does. */
+const layouts: readonly (readonly [string, string, string])[] = [
+  ['', ',', ''],
+  ['', ', ', ''],
+  ['', ', ', ''],
+  ['\n ', ',\n ', '\n'],
+  ['\n    ', ',\n    ', '\n  '],
+  ['\r\n\t\t', ',\r\n\t\t', '\r\n\t'],
+  [`\n${' '.repeat(40)}`, `,\n${' '.repeat(40)}`, `\n${' '.repeat(36)}`],
+  [' ', ', ', ' '],
+  ['', ',\n', ''],
+  ['', ',  ', '   '],
+  ['\n', ' ,\n\t ', '\t'],
+  [' ', ' ,', ' '.repeat(90)],
+]
+
 function digits(random: Random, count: number): string {
   return Array.from({ length: count }, () => random.below(10)).join('')
 }
@@ -57,8 +73,8 @@ test(`${vectors} vectors of seed ${seed} are the floats that their digits say`, 
   for (let n = 0; n < vectors; n++) {
     const dim = 1 + random.below(45)
     const texts = Array.from({ length: dim }, () => numberText(random))
-    const separator = random.pick([',', ', ', ', ', ' ,\n\t ', ',  '])
-    const text = new TextEncoder().encode(`[${texts.join(separator)}]`)
+    const [open, separator, close] = random.pick(layouts)
+    const text = new TextEncoder().encode(`[${open}${texts.join(separator)}${close}]`)
     const { nextWide, next, nextEach, wide, each } = bothWays(
       text,
       dim,
@@ -88,9 +104,12 @@ test(`what is no vector of so many numbers is refused both ways (seed ${seed})`,
   for (let n = 0; n < vectors; n++) {
     const dim = 1 + random.below(35)
     const texts = Array.from({ length: dim + random.pick([0, 0, 0, 1, -1]) }, () => numberText(random))
-    const text = new TextEncoder().encode(`[${texts.join(random.pick([',', ', ']))}]`)
+    const [open, separator, close] = random.pick(layouts)
+    const text = new TextEncoder().encode(`[${open}${texts.join(separator)}${close}]`)
     for (let mutations = random.below(3); mutations > 0; mutations--)
-      text[random.below(text.length)] = random.pick([...'0123456789-+.eE,[]{}" \t\nx'].map((one) => one.charCodeAt(0)))
+      text[random.below(text.length)] = random.pick(
+        [...'0123456789-+.eE,[]{}" \t\n\r\v\f\0\u001fx'].map((one) => one.charCodeAt(0)),
+      )
     const { nextWide, next, nextEach, wide, each } = bothWays(
       text,
       dim,

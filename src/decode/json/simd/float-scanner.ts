@@ -57,7 +57,7 @@ export class FloatScanner {
     return next - blockAt
   }
 
-  /** Numbers with an exponent, with blanks around them, or with more digits than a double tells apart: some in a thousand. */
+  /** Numbers with an exponent, or with more digits than a double tells apart: some in a thousand. */
   #scanOne(from: number, to: number): number {
     const next = scanNumber(this.#bytes, skipBlanks(this.#bytes, from - blockAt))
     if (next < 0 || number.value >= floatLimit || number.value <= -floatLimit) return -1
