@@ -1,11 +1,11 @@
 /** Puts around a sink's decoder what its mapping asks for: other names, transforms, change events, paths. */
 
-import { recordFields } from '../columns/create.ts'
 import type { JsonConverterSettings } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import { InsertedFields } from '../decode/fields/inserted-fields.ts'
+import { RowPlaces } from '../decode/fields/row-places.ts'
 import { nothingIgnored } from '../decode/ignored-names.ts'
 import { compileJsonPlan } from '../decode/json/plan.ts'
 import { reason } from '../decode/json/reason.ts'
@@ -56,12 +56,8 @@ export function compileLaidOut(schema: CollectionSchema, layout: Layout, options
     ...(inserted === undefined ? {} : { inserted }),
   })
   if (isNames(layout)) return plan
-  const fields = new Set(recordFields(schema).map(({ name }) => name))
-  if (keyElsewhere) fields.delete(schema.primaryKey.name)
-  const withheld = new Set(schema.fields.map(({ name }) => name))
-  const unplaced = new Map(
-    [...layout.inserted].filter(([name]) => !fields.has(name) && (!schema.dynamicField || withheld.has(name))),
-  )
+  const places = new RowPlaces(schema, keyElsewhere)
+  const unplaced = new Map([...layout.inserted].filter(([name]) => places.isNowhere(name)))
   return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, openText })
 }
 

@@ -2,6 +2,7 @@ import type { AnyColumn } from '../../columns/create.ts'
 import type { InsertedFields } from './inserted-fields.ts'
 import type { InsertedValue } from './inserted-value.ts'
 import type { JsonText } from './json-text.ts'
+import type { RowPlaces } from './row-places.ts'
 import type { Target } from './target.ts'
 import { fault } from './trouble.ts'
 
@@ -12,16 +13,13 @@ export class InsertedTargets {
   readonly others: readonly InsertedValue[]
   private readonly values: readonly InsertedValue[]
 
-  /** @param withheld names that the collection has and records do not bring: they do not go to its dynamic field */
   constructor(
     private readonly inserted: InsertedFields,
-    targets: readonly Target[],
-    withheld: ReadonlySet<string>,
+    places: RowPlaces,
   ) {
-    const byName = new Map(targets.map((target) => [target.field.name, target]))
-    this.values = inserted.values.filter(({ field }) => byName.has(field))
-    this.targets = this.values.map(({ field }) => byName.get(field)!)
-    this.others = inserted.values.filter(({ field }) => !byName.has(field) && !withheld.has(field))
+    this.values = inserted.values.filter(({ field }) => places.target(field) !== undefined)
+    this.targets = this.values.map(({ field }) => places.target(field)!)
+    this.others = inserted.values.filter(({ field }) => places.isDynamic(field))
   }
 
   bind(columns: readonly AnyColumn[]): void {

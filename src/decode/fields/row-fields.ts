@@ -4,7 +4,8 @@ import type { CollectionSchema } from '../../milvus/schema.ts'
 import type { NestedNames, PlanOptions } from '../plan-options.ts'
 import type { DynamicText } from './dynamic-text.ts'
 import { InsertedTargets } from './inserted-targets.ts'
-import { Target } from './target.ts'
+import { RowPlaces } from './row-places.ts'
+import type { Target } from './target.ts'
 
 /**
  * Where a field of a record goes: to a column, into the dynamic field under a name, to where fields within it go, nowhere but counted, nowhere at all; or the record is refused
@@ -20,9 +21,7 @@ export type Place =
 export class RowFields {
   readonly targets: readonly Target[]
   readonly dynamic: boolean
-  private readonly byName: ReadonlyMap<string, Target>
-  /** Fields of the collection that records must not bring: Milvus writes them, or the key that comes from elsewhere. */
-  private readonly withheld: ReadonlySet<string>
+  private readonly places: RowPlaces
   private readonly inserted: InsertedTargets | undefined
 
   /** Throws SCHEMA_UNSUPPORTED for a collection that wants a type redkite cannot write. */
@@ -30,16 +29,12 @@ export class RowFields {
     schema: CollectionSchema,
     private readonly options: PlanOptions,
   ) {
-    const fields = recordFields(schema)
-    for (const field of fields) columnFor(schema.collection, field, 0)
-    this.targets = fields
-      .map((field, id) => new Target(field, id))
-      .filter(({ field }) => !(options.keyElsewhere === true && field === schema.primaryKey))
-    this.byName = new Map(this.targets.map((target) => [target.field.name, target]))
-    this.withheld = new Set(schema.fields.map(({ name }) => name).filter((name) => !this.byName.has(name)))
+    for (const field of recordFields(schema)) columnFor(schema.collection, field, 0)
+    this.places = new RowPlaces(schema, options.keyElsewhere === true)
+    this.targets = this.places.targets
     this.dynamic = schema.dynamicField
     const { inserted } = options
-    this.inserted = inserted && new InsertedTargets(inserted, this.targets, this.withheld)
+    this.inserted = inserted && new InsertedTargets(inserted, this.places)
   }
 
   place(recordField: string): Place {
@@ -48,13 +43,13 @@ export class RowFields {
     if (names !== undefined) return { to: 'nest', names }
     const name = fieldNames?.get(recordField) ?? recordField
     if (name === '') return { to: 'dropped' }
-    if (leaveOutOthers === true && fieldNames?.has(recordField) !== true && !this.byName.has(name)) {
+    const target = this.places.target(name)
+    if (leaveOutOthers === true && fieldNames?.has(recordField) !== true && target === undefined) {
       return { to: 'dropped' }
     }
-    const target = this.byName.get(name)
     if (target !== undefined) return { to: 'column', target }
     if (this.dynamic && name === dynamicFieldName) return { to: 'reserved' }
-    return this.dynamic && !this.withheld.has(name) ? { to: 'dynamic', name } : { to: 'ignored' }
+    return this.places.isDynamic(name) ? { to: 'dynamic', name } : { to: 'ignored' }
   }
 
   /** The targets that the record has to bring. */
@@ -63,7 +58,7 @@ export class RowFields {
   }
 
   target(field: string): Target {
-    return this.byName.get(field)!
+    return this.places.target(field)!
   }
 
   /** Puts the values that the record does not bring into its row; 0 or a fault. */

@@ -4,7 +4,7 @@ import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema, Field } from '../../milvus/schema.ts'
 import { InsertedTargets } from '../fields/inserted-targets.ts'
 import { JsonText } from '../fields/json-text.ts'
-import { Target } from '../fields/target.ts'
+import { RowPlaces } from '../fields/row-places.ts'
 import { trouble } from '../fields/trouble.ts'
 import type { PlanOptions } from '../plan-options.ts'
 import { decodeColumnValue } from './column-value.ts'
@@ -80,9 +80,7 @@ export class RecordWalker implements RowSlots {
     this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, fieldIds))
     this.allNests = this.nests.flatMap((nest) => nest.all)
     if (options.inserted !== undefined) {
-      const targets = this.fields.map((field, id) => new Target(field, id)).filter(({ id }) => id !== this.elsewhere)
-      const withheldNames = new Set(schema.fields.map(({ name }) => name))
-      this.inserted = new InsertedTargets(options.inserted, targets, withheldNames)
+      this.inserted = new InsertedTargets(options.inserted, new RowPlaces(schema, options.keyElsewhere === true))
     }
   }
 
