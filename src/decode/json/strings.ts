@@ -29,8 +29,8 @@ export function skipString(bytes: Uint8Array, view: DataView, at: number): numbe
     } else if (c < 0x20) {
       return notJson(at)
     } else {
-      while (bytes[at]! >= 0x80) {
-        const length = sequenceBytes(bytes, at)
+      for (let lead = c; lead >= 0x80; lead = bytes[at]!) {
+        const length = lead > 0xe0 && isUsualThree(view.getInt32(at, true)) ? 3 : sequenceBytes(bytes, at)
         if (length === 0) return notUtf8(at)
         at += length
       }
@@ -74,7 +74,16 @@ export function copyString(
     } else if (c < 0x20) {
       return notJson(at)
     } else {
-      while (bytes[at]! >= 0x80) {
+      for (let lead = c; lead >= 0x80; lead = bytes[at]!) {
+        if (lead > 0xe0) {
+          const word = view.getInt32(at, true)
+          if (isUsualThree(word)) {
+            outView.setInt32(to, word, true)
+            at += 3
+            to += 3
+            continue
+          }
+        }
         const length = sequenceBytes(bytes, at)
         if (length === 0) return notUtf8(at)
         for (let i = 0; i < length; i++) out[to++] = bytes[at++]!
@@ -88,6 +97,14 @@ function specialBits(word: number): number {
   return (
     ((word - 0x20202020) | ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101) | word) & specialMask
   )
+}
+
+/**
+ * Whether the word begins with a character of three bytes, as most of East and South Asia's are: E1 to EC, EE or EF and two more. Behind E0 and ED not all
+ * of them may stand.
+ */
+function isUsualThree(word: number): boolean {
+  return (word & 0xc0c0f0) === 0x8080e0 && (word & 0x0f) !== 0 && (word & 0x0f) !== 0x0d
 }
 
 /** How many bytes of the word lie before its first special one. */
