@@ -148,11 +148,11 @@ async function measureCell(all: Bench, cell: Cell, number: number): Promise<RunR
     }),
   )
   if (result.counts.written === 0) return undefined
-  const { batchRowsMax, batchBytesMax, requestsInFlightMax, tasksMax, lingerMs } = run.settings
+  const { batchRowsMax, load, tasksMax, lingerMs } = run.settings
   const settings = {
     batchRows: batchRowsMax,
-    batchBytes: batchBytesMax,
-    inFlight: requestsInFlightMax,
+    batchBytes: load.bytes.least,
+    inFlight: load.requests.first,
     tasks: tasksMax,
     lingerMs,
   }

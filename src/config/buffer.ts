@@ -5,9 +5,10 @@
  *
  * What is beside it does not grow: the program itself, JavaScript's heap, one arena of 2 MiB, the keys of the batches.
  */
+import { batchesBeside, type LoadLimits } from '../delivery/load.ts'
 import { failure } from '../errors/errors.ts'
 import type { Findings } from './entry.ts'
-import { requestBytesDefault, requestBytesGrown } from './keys/milvus.ts'
+import { requestBytesDefault, requestBytesGrown, requestsDefault, requestsGrown } from './keys/milvus.ts'
 import type { SinkValues } from './keys.ts'
 
 export interface BufferShares {
@@ -15,9 +16,6 @@ export interface BufferShares {
   readonly consumer: Readonly<Record<'queued.max.messages.kbytes' | 'fetch.max.bytes', string>>
   readonly requestsInFlightMax: number
 }
-
-/** Batches that a sink has beside those in flight; sink/sink.ts makes as many. */
-export const batchesBeside = 2
 
 /** The least `buffer.bytes` that lets one request be in flight. */
 export function leastBufferBytes(batchBytes: number): number {
@@ -36,27 +34,29 @@ export function shareBuffer(bufferBytes: number, batchBytes: number, requestsMax
   }
 }
 
-/** Only what nobody has set a limit to may grow. */
-export function readBatchBytes(values: SinkValues): {
-  readonly batchBytesMax: number
-  readonly batchBytesGrown: number
-} {
-  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytesMax = requestBytesDefault } = values
-  const isLimited = values['batch.bytes'] !== undefined || bufferBytes !== undefined
-  return { batchBytesMax, batchBytesGrown: isLimited ? batchBytesMax : requestBytesGrown }
+export interface Buffer extends Partial<Pick<BufferShares, 'consumer'>> {
+  readonly load: LoadLimits
 }
 
-export function readBuffer(
-  values: SinkValues,
-  at: (key: string) => string,
-  findings: Findings,
-): Pick<BufferShares, 'requestsInFlightMax'> & Partial<BufferShares> {
-  const requestsInFlightMax = values['max.in.flight.requests']
-  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes = requestBytesDefault } = values
-  if (bufferBytes === undefined) return { requestsInFlightMax }
-  const least = leastBufferBytes(batchBytes)
-  if (bufferBytes >= least) return shareBuffer(bufferBytes, batchBytes, requestsInFlightMax)
-  const wanted = `${least} or more, six times \`batch.bytes\``
-  findings.problem(failure('VALUE_INVALID', at('buffer.bytes'), 'buffer.bytes', wanted, String(bufferBytes)))
-  return { requestsInFlightMax }
+/** Only what nobody has set a limit to may change. */
+export function readBuffer(values: SinkValues, at: (key: string) => string, findings: Findings): Buffer {
+  const { 'buffer.bytes': bufferBytes, 'batch.bytes': batchBytes, 'max.in.flight.requests': requestsSet } = values
+  const least = batchBytes ?? requestBytesDefault
+  const most = batchBytes === undefined && bufferBytes === undefined ? requestBytesGrown : least
+  const requests = requestsWithin(requestsSet, requestsGrown)
+  const load = { bytes: { least, most }, requests }
+  if (bufferBytes === undefined) return { load }
+  const leastBuffer = leastBufferBytes(least)
+  if (bufferBytes < leastBuffer) {
+    const wanted = `${leastBuffer} or more, six times \`batch.bytes\``
+    findings.problem(failure('VALUE_INVALID', at('buffer.bytes'), 'buffer.bytes', wanted, String(bufferBytes)))
+    return { load }
+  }
+  const { consumer, requestsInFlightMax } = shareBuffer(bufferBytes, least, requests.first)
+  const within = requestsWithin(requestsSet === undefined ? undefined : requestsInFlightMax, requestsInFlightMax)
+  return { consumer, load: { ...load, requests: within } }
+}
+
+function requestsWithin(set: number | undefined, most: number): LoadLimits['requests'] {
+  return { least: set ?? 1, first: Math.min(set ?? requestsDefault, most), most: set ?? most }
 }

@@ -1,7 +1,8 @@
 /** One sink's file, with what the worker's file gives it, as typed settings. */
 
+import type { LoadLimits } from '../delivery/load.ts'
 import { failure } from '../errors/errors.ts'
-import { readBatchBytes, readBuffer } from './buffer.ts'
+import { readBuffer } from './buffer.ts'
 import { type OnDemandSettings, readOnDemand } from './collections.ts'
 import {
   type KeyConverterSettings,
@@ -49,11 +50,8 @@ export interface SinkSettings {
   readonly tls: MilvusTls
 
   readonly batchRowsMax: number
-  readonly batchBytesMax: number
-  /** Batches grow up to this while Milvus is what everything waits for. */
-  readonly batchBytesGrown: number
+  readonly load: LoadLimits
   readonly lingerMs: number
-  readonly requestsInFlightMax: number
   readonly requestTimeoutMs: number
   readonly shutdownTimeoutMs: number
 
@@ -139,9 +137,8 @@ export function readSink({ file, workerFile, worker, sink, findings }: Sources):
     onDemand: readOnDemand(values, at, findings),
     tls: readTls(values, endpoint, at, findings),
     batchRowsMax: values['batch.size'],
-    ...readBatchBytes(values),
+    load: buffer.load,
     lingerMs: values['linger.ms'],
-    requestsInFlightMax: buffer.requestsInFlightMax,
     requestTimeoutMs: values['request.timeout.ms'],
     shutdownTimeoutMs: values['shutdown.timeout.ms'],
     keyConverter: readKeyConverter(converters, keysNeeded),

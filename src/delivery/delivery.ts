@@ -7,7 +7,8 @@ import { Watermark } from './watermark.ts'
 const slowDownMaxMs = 1_000
 
 export interface DeliveryOptions {
-  readonly inFlightMax: number
+  /** How many requests may be unanswered, which may change. */
+  readonly load: { readonly requests: number }
   readonly backoff: Backoff
   /** In [0, 1); passed in so that a simulation is reproducible. */
   readonly random: () => number
@@ -89,7 +90,7 @@ export class Delivery<B extends Batch> {
 
   /** The next request that may be sent now, or undefined; from here on it is in flight. */
   due(nowMs: number): Request<B> | undefined {
-    if (this.#inFlight.size >= this.#options.inFlightMax || nowMs < this.pace.readyMs) return undefined
+    if (this.#inFlight.size >= this.#options.load.requests || nowMs < this.pace.readyMs) return undefined
     const at = this.#waiting.findIndex((request) => request.notBeforeMs <= nowMs && this.#isFree(request.batch))
     if (at < 0) return undefined
     const request = this.#cut(at, this.pace.rowsAtOnce(nowMs))
@@ -116,7 +117,7 @@ export class Delivery<B extends Batch> {
 
   /** When `due` may have something new without an outcome; undefined when only an outcome or a new batch can bring it. */
   nextDueMs(): number | undefined {
-    if (this.#inFlight.size >= this.#options.inFlightMax) return undefined
+    if (this.#inFlight.size >= this.#options.load.requests) return undefined
     let earliest: number | undefined
     for (const request of this.#waiting) {
       if (this.#isFree(request.batch) && (earliest === undefined || request.notBeforeMs < earliest)) {

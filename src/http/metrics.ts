@@ -65,6 +65,14 @@ export const sinkGauges: Record<string, readonly [help: string, of: (sink: Measu
   ],
   redkite_held_bytes: ['Bytes of rows that are read and not settled.', ({ tasks }) => sumOf(tasks, 'heldBytes')],
   redkite_requests_in_flight: ['Requests that Milvus has not answered yet.', ({ tasks }) => sumOf(tasks, 'inFlight')],
+  redkite_requests_in_flight_limit: [
+    'Requests that may be unanswered, of all tasks together; it follows what Milvus takes.',
+    ({ tasks }) => sumOf(tasks, 'inFlightMax'),
+  ],
+  redkite_batch_limit_bytes: [
+    'From how many bytes on a batch is sent, of the task with the largest; it follows what Milvus takes.',
+    ({ tasks }) => Math.max(0, ...tasks.map(({ batchBytes }) => batchBytes)),
+  ],
 }
 
 /** With a label besides the sink. */
@@ -209,6 +217,6 @@ class CountedHistogram extends Histogram {
   }
 }
 
-function sumOf(tasks: readonly TaskDetail[], name: 'heldBytes' | 'inFlight'): number {
+function sumOf(tasks: readonly TaskDetail[], name: 'heldBytes' | 'inFlight' | 'inFlightMax'): number {
   return tasks.reduce((sum, task) => sum + task[name], 0)
 }

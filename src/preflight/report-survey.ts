@@ -16,12 +16,12 @@ export interface Estimate {
   readonly secondsAtLeast: number | undefined
 }
 
-export function estimate(one: Survey, waiting: number, { batchRowsMax, batchBytesMax }: SinkSettings): Estimate {
+export function estimate(one: Survey, waiting: number, { batchRowsMax, load }: SinkSettings): Estimate {
   const perRecordMs = one.elapsedMs / one.records
   return {
     waiting,
     requests:
-      one.rows === 0 ? 0 : Math.max(Math.ceil(one.rows / batchRowsMax), Math.ceil(one.rowBytes / batchBytesMax)),
+      one.rows === 0 ? 0 : Math.max(Math.ceil(one.rows / batchRowsMax), Math.ceil(one.rowBytes / load.bytes.least)),
     secondsAtLeast: one.records === 0 ? undefined : (perRecordMs * waiting) / 1_000,
   }
 }

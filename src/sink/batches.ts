@@ -3,10 +3,8 @@ import { RowBatch } from './row-batch.ts'
 
 export interface BatchLimits {
   readonly rowsMax: number
-  /** From how many bytes on a batch is full, which may change. */
-  readonly size: { readonly bytes: number }
-  /** Batches that may be under way at once, the one being filled included. */
-  readonly batchesMax: number
+  /** From how many bytes on a batch is full, and how many may be under way at once, the one being filled included; both may change. */
+  readonly load: { readonly bytes: number; readonly batches: number }
 }
 
 /**
@@ -37,7 +35,7 @@ export class Batches {
     this.#inUse.delete(batch)
     this.#free.push(batch)
     // What lanes have grown that are not written to any more is given back.
-    if (this.#free.length > this.limits.batchesMax) this.#free.shift()
+    if (this.#free.length > this.limits.load.batches) this.#free.shift()
   }
 
   /** Batches being filled. */
@@ -65,14 +63,14 @@ export class Batches {
   }
 
   #hasRoom(): boolean {
-    const { batchesMax, size } = this.limits
+    const { load } = this.limits
     let open = 0
     let bytes = 0
     for (const batch of this.#inUse) {
       bytes += batch.bytes
       if (batch.isOpen) open++
     }
-    if (this.#inUse.size - open >= batchesMax) return false
-    return open === 0 || bytes + size.bytes <= batchesMax * size.bytes
+    if (this.#inUse.size - open >= load.batches) return false
+    return open === 0 || bytes + load.bytes <= load.batches * load.bytes
   }
 }

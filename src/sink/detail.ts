@@ -5,20 +5,16 @@
 import { type ThreadTime, threadTime } from '../ops/thread-time.ts'
 import type { Counts } from './counts.ts'
 import type { OpenedSink } from './open.ts'
+import type { Pressure } from './sink.ts'
 import type { Tallies } from './tallies.ts'
 
-export interface TaskDetail {
+export interface TaskDetail extends Pressure {
   readonly state: 'running' | 'paused' | 'restarting'
   /** Whether the group has given it its partitions, which may be none. */
   readonly hasJoined: boolean
   readonly counts: Readonly<Counts>
   readonly tallies: Tallies
   readonly partitions: readonly PartitionDetail[]
-  /** How long ago the oldest record that has not settled was read; undefined when all have. */
-  readonly oldestAgeMs: number | undefined
-  /** Bytes of rows that are read and not settled. */
-  readonly heldBytes: number
-  readonly inFlight: number
   /** Of the thread that does its work, since it began; undefined where the system does not say. */
   readonly thread?: ThreadTime | undefined
 }

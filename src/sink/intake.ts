@@ -25,7 +25,7 @@ export interface IntakeOptions {
   /** The batch that the lane is filling; undefined when there is no room for one. */
   readonly batchFor: (lane: Lane) => RowBatch | undefined
   /** From how many bytes on a batch is full. */
-  readonly batchSize: { readonly bytes: number }
+  readonly load: { readonly bytes: number }
   readonly counts: Counts
   /** Whether records of this assignment are still ours to write. */
   readonly isOwned: (assignment: number) => boolean
@@ -50,8 +50,8 @@ export class Intake {
   }
 
   fill(): Filled {
-    const { arena, router, batchFor, counts, batchSize, isOwned } = this.options
-    const batchBytesMax = batchSize.bytes
+    const { arena, router, batchFor, counts, load, isOwned } = this.options
+    const batchBytesMax = load.bytes
     const { valueStart, valueEnd, assignment, offset } = arena
     const { isPerRecord } = router
     let row = this.cursor

@@ -1,5 +1,6 @@
 /** What a sink is made of, and how it is to go about its work. */
 import type { CaughtUp } from '../delivery/caught-up.ts'
+import type { LoadLimits } from '../delivery/load.ts'
 import type { Log } from '../ops/log.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { PausedParts } from './paused-parts.ts'
@@ -14,11 +15,8 @@ export interface SinkOptions {
   readonly log: Log
   readonly random: () => number
   readonly batchRowsMax: number
-  readonly batchBytesMax: number
-  /** Batches grow up to this while Milvus is what everything waits for; unset: they do not. */
-  readonly batchBytesGrown?: number | undefined
+  readonly load: LoadLimits
   readonly lingerMs: number
-  readonly inFlightMax: number
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
   readonly retryLimits: RetryLimits

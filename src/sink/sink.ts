@@ -1,6 +1,6 @@
 import type { Position, Request } from '../delivery/batch.ts'
-import { BatchSize } from '../delivery/batch-size.ts'
 import { type Consequence, Delivery, type SetAside } from '../delivery/delivery.ts'
+import { Load } from '../delivery/load.ts'
 import { placeNames } from '../delivery/place.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
@@ -33,6 +33,19 @@ const asideMax = 3_000
 /** A revoked partition's next owner starts where we committed: what is in flight is worth a wait, but the group waits too. */
 export const revokeTimeoutMs = 10_000
 
+/** What is read and not settled, and how much Milvus is given at once. */
+export interface Pressure {
+  /** How long ago the oldest record that has not settled was read; undefined when all have. */
+  readonly oldestAgeMs: number | undefined
+  /** Bytes of rows that are read and not settled. */
+  readonly heldBytes: number
+  /** Requests that Milvus has not answered, and how many there may be. */
+  readonly inFlight: number
+  readonly inFlightMax: number
+  /** From how many bytes on a batch is sent. */
+  readonly batchBytes: number
+}
+
 /**
  * One sink: takes records, fills batches, sends them, commits what is safe. All decisions on delivery are delivery/'s; this is the loop
  * around them, and the order in which a sink starts, yields partitions, and ends.
@@ -43,7 +56,7 @@ export class Sink {
   readonly #options: SinkOptions
   readonly #delivery: Delivery<RowBatch>
   readonly #intake: Intake
-  readonly #batchSize: BatchSize
+  readonly #load: Load
   readonly #sender: Sender
   readonly #rejects: Rejects
   readonly #pauses: PartitionPauses
@@ -71,27 +84,20 @@ export class Sink {
 
   constructor(options: SinkOptions) {
     this.#options = options
-    const { clock, inFlightMax } = options
+    const { clock } = options
+    this.#load = new Load(options.load)
     this.#stages = new StageClock(this.tallies.stages, clock)
     this.#delivery = new Delivery({
-      inFlightMax,
+      load: this.#load,
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
       random: options.random,
     })
-    this.#batchSize = new BatchSize({
-      leastBytes: options.batchBytesMax,
-      mostBytes: options.batchBytesGrown ?? options.batchBytesMax,
-    })
-    this.#batches = new Batches({
-      rowsMax: options.batchRowsMax,
-      size: this.#batchSize,
-      batchesMax: inFlightMax + 2,
-    })
+    this.#batches = new Batches({ rowsMax: options.batchRowsMax, load: this.#load })
     this.#intake = new Intake({
       arena: new Arena(arenaBytesMax, arenaRowsMax, options.memory?.(arenaBytesMax)),
       router: options.router,
       batchFor: (lane) => this.#batchFor(lane),
-      batchSize: this.#batchSize,
+      load: this.#load,
       counts: this.counts,
       isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
     })
@@ -179,13 +185,14 @@ export class Sink {
     return this.#joined
   }
 
-  /** What is read and not settled. */
-  pressure(): { readonly oldestAgeMs: number | undefined; readonly heldBytes: number; readonly inFlight: number } {
+  pressure(): Pressure {
     const { oldestMs, bytes } = this.#batches
     return {
       oldestAgeMs: oldestMs === undefined ? undefined : this.#options.clock.now() - oldestMs,
       heldBytes: bytes,
       inFlight: this.#delivery.inFlight,
+      inFlightMax: this.#load.requests,
+      batchBytes: this.#load.bytes,
     }
   }
 
@@ -359,7 +366,7 @@ export class Sink {
     lane.lingerTimer?.cancel()
     lane.open = undefined
     batch.seal(++this.#sequence)
-    this.#batchSize.sealed(startMs, this.counts.requestBytes, this.#delivery.inFlight >= this.#options.inFlightMax)
+    this.#load.sealed(startMs, this.counts.requestBytes, this.tallies.stages.blockedMs)
     this.counts.batches++
     this.counts.superseded += batch.superseded
     for (const { assignment, offset } of batch.positions) this.#positions.reach(assignment, offset)
@@ -392,7 +399,7 @@ export class Sink {
   }
 
   #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
-    if (cause?.code === 'MILVUS_REQUEST_TOO_LARGE') this.#batchSize.tooLarge()
+    if (cause?.code === 'MILVUS_REQUEST_TOO_LARGE') this.#load.tooLarge()
     this.#settled(settled)
     if (refused !== undefined) this.#rejects.dispose(refused, cause!, 'write')
   }
@@ -444,6 +451,7 @@ export class Sink {
   }
 
   #troubled(error: RedkiteError, request: Request<RowBatch>): void {
+    this.#load.disturbed()
     this.#troubles.say(error.code, () =>
       this.#options.log.warn(`${error.message} (attempt ${request.attempts}; trying again until it succeeds)`),
     )

@@ -17,10 +17,11 @@ test("the quick start's own files need nothing more", () => {
     collection: 'topic_0',
     collectionRequireLoaded: true,
     batchRowsMax: 20_000,
-    batchBytesMax: 2 * 1024 * 1024,
-    batchBytesGrown: 8 * 1024 * 1024,
+    load: {
+      bytes: { least: 2 * 1024 * 1024, most: 8 * 1024 * 1024 },
+      requests: { least: 1, first: 4, most: 16 },
+    },
     lingerMs: 100,
-    requestsInFlightMax: 4,
     requestTimeoutMs: 60_000,
     shutdownTimeoutMs: 30_000,
     valueConverter: { kind: 'json', schemasEnable: false, replaceNullWithDefault: true },
@@ -216,10 +217,26 @@ test('TLS files for Milvus are read', () => {
 
 test('buffer.bytes is shared out to the consumer and the requests in flight', () => {
   const small = sink({ sink: `buffer.bytes=${16 * 1024 * 1024}` })
-  expect(small.requestsInFlightMax).toBe(2)
+  expect(small.load).toEqual({
+    bytes: { least: 2 * 1024 * 1024, most: 2 * 1024 * 1024 },
+    requests: { least: 1, first: 2, most: 2 },
+  })
   expect(small.consumer).toMatchObject({ 'queued.max.messages.kbytes': '4096', 'fetch.max.bytes': '4194304' })
   const overridden = sink({ sink: 'buffer.bytes=67108864\nconsumer.override.queued.max.messages.kbytes=1024' })
-  expect(overridden.requestsInFlightMax).toBe(4)
+  expect(overridden.load.requests.first).toBe(4)
   expect(overridden.consumer['queued.max.messages.kbytes']).toBe('1024')
   expect(() => sink({ sink: 'buffer.bytes=1048576' })).toThrow('six times `batch.bytes`')
+})
+
+test('what is set of batches and requests stays as it is set, and what is not set may change', () => {
+  const bytes = { least: 1_048_576, most: 1_048_576 }
+  expect(sink({ sink: 'batch.bytes=1048576' }).load).toEqual({ bytes, requests: { least: 1, first: 4, most: 16 } })
+  const requests = { least: 3, first: 3, most: 3 }
+  expect(sink({ sink: 'batch.bytes=1048576\nmax.in.flight.requests=3' }).load).toEqual({ bytes, requests })
+  expect(sink({ sink: 'max.in.flight.requests=3' }).load).toEqual({
+    bytes: { least: 2 * 1_048_576, most: 8 * 1_048_576 },
+    requests,
+  })
+  const limited = sink({ sink: 'buffer.bytes=16777216\nmax.in.flight.requests=3' })
+  expect(limited.load.requests).toEqual({ least: 2, first: 2, most: 2 })
 })

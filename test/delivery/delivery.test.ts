@@ -24,8 +24,8 @@ function batch(sequence: number, { puts = 1, deletes = 0, waitsFor = [], assignm
   }
 }
 
-function delivery(inFlightMax = 4): Delivery<Batch> {
-  return new Delivery({ inFlightMax, backoff: { firstMs: 100, maxMs: 1_000 }, random: () => 0.5 })
+function delivery(requests = 4): Delivery<Batch> {
+  return new Delivery({ load: { requests }, backoff: { firstMs: 100, maxMs: 1_000 }, random: () => 0.5 })
 }
 
 /** All that may be sent now. */

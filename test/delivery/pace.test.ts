@@ -81,7 +81,7 @@ class Pipeline {
   refused = 0
   largest = 0
   readonly #delivery = new Delivery<Batch>({
-    inFlightMax: 4,
+    load: { requests: 4 },
     backoff: { firstMs: 200, maxMs: 30_000 },
     random: () => 0.5,
   })

@@ -10,6 +10,7 @@ export function task(more: Partial<Omit<TaskDetail, 'counts'>> & { counts?: Part
   const { counts = {}, ...rest } = more
   return {
     ...{ state: 'running', hasJoined: true, tallies: noTallies(), oldestAgeMs: undefined, heldBytes: 0, inFlight: 0 },
+    ...{ inFlightMax: 4, batchBytes: 2 * 1024 * 1024 },
     counts: Object.assign(new Counts(), counts),
     partitions: [],
     ...rest,

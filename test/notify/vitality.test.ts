@@ -12,6 +12,7 @@ function task(
   const { records = 0, isAtEnd = false, isPaused = false, ...rest } = more
   return {
     ...{ state: 'running', hasJoined: true, tallies: noTallies(), heldBytes: 0, inFlight: 0, oldestAgeMs: undefined },
+    ...{ inFlightMax: 4, batchBytes: 2 * 1024 * 1024 },
     counts: Object.assign(new Counts(), { records }),
     partitions: [{ topic: 't', partition: 0, position: 5, end: 9, lag: 4, isAtEnd, isPaused }],
     ...rest,

@@ -1,4 +1,5 @@
 import { CaughtUp } from '../../src/delivery/caught-up.ts'
+import type { LoadLimits } from '../../src/delivery/load.ts'
 import { createLog } from '../../src/ops/log.ts'
 import { PausedParts } from '../../src/sink/paused-parts.ts'
 import { Sink } from '../../src/sink/sink.ts'
@@ -76,10 +77,8 @@ export async function simulate(seed: number): Promise<Day> {
       log: createLog({ write: () => {}, now: () => new Date(0) }),
       random: () => random.next(),
       batchRowsMax: 1 + random.below(30),
-      batchBytesMax: 200,
-      batchBytesGrown: seed % 4 === 0 ? 1_600 : 200,
       lingerMs: random.below(50),
-      inFlightMax: 1 + random.below(4),
+      load: loadOf(seed, 1 + random.below(4)),
       retryBackoffMs: 10,
       retryBackoffMaxMs: 1_000,
       commitIntervalMs: 20 + random.below(200),
@@ -185,4 +184,11 @@ export async function simulate(seed: number): Promise<Day> {
   if (milvus.violation !== undefined) violations.push(milvus.violation)
   faults.deadLetterOutages = deadLetters?.outages ?? 0
   return { violations, faults: { ...faults, ...milvus.faults } }
+}
+
+/** On every fourth day the sink may find out how much Milvus takes; on the others that is set. */
+function loadOf(seed: number, requests: number): LoadLimits {
+  return seed % 4 === 0
+    ? { bytes: { least: 200, most: 1_600 }, requests: { least: 1, first: requests, most: 16 } }
+    : { bytes: { least: 200, most: 200 }, requests: { least: requests, first: requests, most: requests } }
 }

@@ -29,7 +29,8 @@ function slowSink(records: number) {
   const sink = new Sink({
     router: new OneLane(new Lane({ schema, effects, target, write: new WriteTarget('articles') }), false),
     ...{ closeTarget: () => {}, clock: systemClock, log: createLog({ write: () => {}, now: () => new Date() }) },
-    ...{ random: () => 0.5, batchRowsMax: 10_000, batchBytesMax: 1_000_000, lingerMs: 600_000, inFlightMax: 4 },
+    ...{ random: () => 0.5, batchRowsMax: 10_000, lingerMs: 600_000 },
+    load: { bytes: { least: 1_000_000, most: 1_000_000 }, requests: { least: 4, first: 4, most: 4 } },
     ...{
       retryBackoffMs: 10,
       retryBackoffMaxMs: 1_000,
@@ -52,7 +53,7 @@ test('a pause writes what was read, and commits it when Milvus has it; nothing m
   answer()
   await pausing
   expect(source.commits).toEqual([read])
-  expect(sink.pressure()).toEqual({ inFlight: 0, heldBytes: 0, oldestAgeMs: undefined })
+  expect(sink.pressure()).toMatchObject({ inFlight: 0, heldBytes: 0, oldestAgeMs: undefined })
   sink.ready()
   await Bun.sleep(20)
   expect(sink.counts.records).toBe(read)

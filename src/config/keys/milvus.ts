@@ -39,6 +39,9 @@ const requestBytesMax = 60 * 1024 * 1024
 export const requestBytesDefault = 2 * 1024 * 1024
 /** What larger requests bring, they have brought by then: docs/performance.md. */
 export const requestBytesGrown = 8 * 1024 * 1024
+export const requestsDefault = 4
+/** Of the default size; of the grown one there are `requestsDefault`, in the same memory. */
+export const requestsGrown = 16
 
 export const redkiteKeys = {
   ...routingKeys,
@@ -60,10 +63,9 @@ export const redkiteKeys = {
     doc: 'A row waits this long, at most, for others to share its request.',
   }),
   'max.in.flight.requests': integer({
-    default: 4,
     min: 1,
     max: 64,
-    doc: 'Requests sent and not yet answered, at most.',
+    doc: 'Requests sent and not yet answered, at most. Unset: 4, and from 1 to 16 while Milvus is what everything waits for: more while they have it take more, fewer while it takes no less.',
   }),
   'request.timeout.ms': integer({
     default: 60_000,
