@@ -31,7 +31,7 @@ function machineLine({ redkite, bun, librdkafka, cpu, cores, memoryBytes, system
 }
 
 export function runLines(run: RunReport): string[] {
-  const { settings, stages } = run
+  const { settings, stages, load } = run
   const shares = shareNames.map((name) => `${stageTexts[name]} ${percent(stages[name])}`)
   const start = run.includesStart ? ', with the start: a longer run says more' : ''
   const pairs: [string, string][] = [
@@ -55,6 +55,14 @@ export function runLines(run: RunReport): string[] {
       'settings',
       `batch.size=${settings.batchRows} batch.bytes=${settings.batchBytes} max.in.flight.requests=${settings.inFlight} tasks.max=${settings.tasks} linger.ms=${settings.lingerMs}`,
     ],
+    ...(load.batchBytes === settings.batchBytes && load.inFlight === settings.inFlight
+      ? []
+      : [
+          ['at the end', `batches of ${count(load.batchBytes)} bytes, ${load.inFlight} requests in flight`] as [
+            string,
+            string,
+          ],
+        ]),
   ]
   return pairs.map(([name, text]) => `  ${name.padEnd(11)} ${text}`)
 }

@@ -4,6 +4,7 @@ import type { Cell } from './grid.ts'
 import type { Format } from './kafka/records.ts'
 import type { Machine } from './machine.ts'
 import type { RunResult } from './run.ts'
+import type { GivenLoad } from './sample.ts'
 import { type Bottleneck, bottleneckOf, type Shares, sharesOf } from './stages.ts'
 
 export interface BenchResult {
@@ -53,6 +54,8 @@ export interface RunReport {
   readonly rowsPerRequest: number
   readonly cpuUsPerRow: number
   readonly peakRssBytes: number
+  /** What a task gave Milvus at once at the end of the run. */
+  readonly load: GivenLoad
   readonly stages: Shares
   /** Share of the time in which the sink's threads were ready to work and every core was taken; it lies within the stages. */
   readonly coreWait: number | undefined
@@ -85,6 +88,7 @@ export function reportOf(result: RunResult, settings: RunSettings, source: Sourc
     rowsPerRequest: requests > 0 ? rows / requests : 0,
     cpuUsPerRow: rows > 0 ? (result.cpuMs * 1_000) / rows : 0,
     peakRssBytes: result.peakRssBytes,
+    load: result.load,
     stages: shares,
     coreWait,
     bottleneck: bottleneckOf(shares, coreWait),

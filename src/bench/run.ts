@@ -10,7 +10,7 @@ import type { Feed } from './feed.ts'
 import type { BenchFiles, ReadRun } from './files.ts'
 import { rowAt } from './kafka/layout.ts'
 import { PeakMemory } from './memory.ts'
-import { between, type Sample, type Stretch, sampleOf } from './sample.ts'
+import { between, type GivenLoad, type Sample, type Stretch, sampleOf } from './sample.ts'
 
 export interface RunOptions {
   readonly run: ReadRun
@@ -37,6 +37,8 @@ export interface RunResult extends Stretch {
   readonly includesStart: boolean
   readonly isInterrupted: boolean
   readonly peakRssBytes: number
+  /** At the end. */
+  readonly load: GivenLoad
   /** From when a record was due to its row's acknowledgement, at a fixed rate. */
   readonly recordLatencies: Histogram | undefined
 }
@@ -84,6 +86,7 @@ export async function measureRun(options: RunOptions): Promise<RunResult> {
     written: watch.last.counts.written,
     isInterrupted,
     peakRssBytes: memory.peakBytes,
+    load: watch.last.load,
     recordLatencies: delays?.latencies,
   }
 }

@@ -16,6 +16,13 @@ export interface Sample {
   readonly thread: ThreadTime | undefined
   /** Of all threads of the process. */
   readonly cpuMs: number
+  readonly load: GivenLoad
+}
+
+/** What a task gives Milvus at once, of the task that gives the most; it follows what Milvus takes. */
+export interface GivenLoad {
+  readonly batchBytes: number
+  readonly inFlight: number
 }
 
 export interface Stretch {
@@ -37,6 +44,10 @@ export function sampleOf(tasks: readonly TaskDetail[]): Sample {
     tallies: addTallies(tasks.map(({ tallies }) => tallies)),
     thread: threads.length < tasks.length ? undefined : { cpuMs: sum('cpuMs'), coreWaitMs: sum('coreWaitMs') },
     cpuMs: (user + system) / 1_000,
+    load: {
+      batchBytes: Math.max(0, ...tasks.map(({ batchBytes }) => batchBytes)),
+      inFlight: Math.max(0, ...tasks.map(({ inFlightMax }) => inFlightMax)),
+    },
   }
 }
 
