@@ -102,7 +102,7 @@ function heardUntil(log: Log, isOver: () => boolean): Log {
 function open(options: RunOptions, onSettled: (stretch: SettledStretch) => void): Promise<RunningSink> {
   const { run, files, env, feed, log } = options
   const { settings, setup, sets } = run
-  const untilCaughtUp = feed === undefined && options.durationMs === undefined
+  const untilCaughtUp = feed === undefined
   const { tasksMax, name } = settings
   if (tasksMax > 1) return startTasks(tasksMax, { files: files.paths, sets, env, sink: name, untilCaughtUp }, log)
   const watched = options.rowsPerSecond === undefined ? {} : { onSettled }
@@ -116,6 +116,7 @@ class Watch {
   #first: Sample | undefined
   #warmUntilMs: number | undefined
   #isFed = false
+  #isTimeUp = false
 
   constructor(
     readonly options: RunOptions,
@@ -148,16 +149,16 @@ class Watch {
         this.delays?.measureFrom(sample.atMs)
       }
     }
-    const isTimeUp =
+    this.#isTimeUp =
       durationMs !== undefined && this.#first !== undefined && sample.atMs - this.#first.atMs >= durationMs
-    this.isDone = isTimeUp || (rows !== undefined && written >= rows)
+    this.isDone = this.#isTimeUp || (rows !== undefined && written >= rows)
     return this.isDone
   }
 
   measured(): Stretch & { readonly includesStart: boolean } {
     const { last, before } = this
     const first = this.#first
-    const endMs = this.options.durationMs === undefined ? last.tallies.lastWrittenMs : last.atMs
+    const endMs = this.#isTimeUp ? last.atMs : last.tallies.lastWrittenMs
     const isLong = first !== undefined && endMs > first.atMs && last.counts.written > first.counts.written
     return { ...between(isLong ? first : before, last, endMs), includesStart: !isLong }
   }

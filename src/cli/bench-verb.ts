@@ -98,10 +98,7 @@ export function benchFlags(files: readonly string[], given: BenchArguments): Ben
     ],
     [files.length === 1 || files.length > 2, 'give two files, the worker and one sink'],
     [(topic === undefined) !== (bootstrap === undefined), '--topic goes with --bootstrap'],
-    [
-      readsTopic && (given.rate !== undefined || given.duration !== undefined),
-      '--rate and --duration are for records that the bench makes',
-    ],
+    [readsTopic && given.rate !== undefined, '--rate is for records that the bench makes'],
     [rate !== undefined && (tasks ?? 1) > 1, '--rate takes one task'],
     [
       isSweep && (rate !== undefined || given.duration !== undefined),

@@ -20,9 +20,10 @@ export const batchesBeside = 2
 
 /** A stretch is measured over so many batches, and at least so long. */
 const stretchBatches = 8
-const stretchMs = 500
-/** Until the first step has been judged; a server that takes a second for a batch would be given small ones for long. */
-const firstStretchBatches = 4
+const stretchMs = 1_000
+/** Over so many after so long: a server that takes a second for a batch would otherwise be given the wrong ones for long. */
+const longStretchBatches = 4
+const longStretchMs = 3_000
 /** A stretch sees everything that may be unanswered come and go so often: requests that were sent together are answered together. */
 const stretchRounds = 2
 /** Milvus is what everything waits for when there was no room for another row for so much of a stretch. */
@@ -33,7 +34,7 @@ const stretchesBeforeRetry = 40
 const stretchesBeforeSmaller = 4
 
 /** Steps in the order in which they are tried, with how many times the bytes a second each must bring to be kept. */
-const steps = { largerBatches: 1.05, moreRequests: 1.05, fewerRequests: 1 } as const
+const steps = { fewerRequests: 1, largerBatches: 1.08, moreRequests: 1.08 } as const
 type Step = keyof typeof steps
 const stepsInTurn = Object.keys(steps) as Step[]
 
@@ -57,7 +58,6 @@ export class Load implements Setting {
   #settling = 0
   /** The setting before the step that is on trial, and what it brought. */
   #trial: { readonly step: Step; readonly before: Setting; readonly bytesPerMs: number } | undefined
-  #hasTried = false
   #turn = 0
   /** Steps in a row that brought nothing. */
   #vain = 0
@@ -92,15 +92,15 @@ export class Load implements Setting {
     }
     this.#batches++
     const tookMs = nowMs - began.sinceMs
-    if (tookMs < stretchMs || this.#batches % this.requests !== 0 || this.#batches < this.#stretchBatches()) return
+    if (tookMs < stretchMs || this.#batches % this.requests !== 0 || this.#batches < this.#leastBatches(tookMs)) return
     this.#stretch = { sinceMs: nowMs, acknowledgedBytes, blockedMs }
     this.#batches = 0
     if (blockedMs - began.blockedMs < tookMs * blockedShare) this.#keepsUp()
     else this.#behind((acknowledgedBytes - began.acknowledgedBytes) / tookMs)
   }
 
-  #stretchBatches(): number {
-    return this.#hasTried ? Math.max(stretchBatches, stretchRounds * this.requests) : firstStretchBatches
+  #leastBatches(tookMs: number): number {
+    return tookMs < longStretchMs ? Math.max(stretchBatches, stretchRounds * this.requests) : longStretchBatches
   }
 
   /** Requests failed: what is acknowledged now says nothing about what Milvus takes when it is well. */
@@ -141,7 +141,6 @@ export class Load implements Setting {
       const next = this.#after(step)
       if (next !== undefined) {
         this.#trial = { step, before: { bytes: this.bytes, requests: this.requests }, bytesPerMs }
-        this.#hasTried = true
         this.#become(next)
         return
       }

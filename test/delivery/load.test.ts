@@ -166,9 +166,9 @@ describe.each(seeds)('a server that is unsteady (seed %d)', (seed) => {
   })
 })
 
-test('a server that takes its time is given more within thirty requests', () => {
+test('a server that takes its time is given more within fifty requests', () => {
   const sending = new Sending()
-  sending.send({ workers: 1, requestMs: 1_000, bytesPerMs: 2_000, batches: 30 })
+  sending.send({ workers: 1, requestMs: 1_000, bytesPerMs: 2_000, batches: 50 })
   expect(sending.load.bytes).toBe(mostBytes)
 })
 
