@@ -1,5 +1,6 @@
 import type { Field } from '../milvus/schema.ts'
 import { DenseVectorColumn } from './dense-vector.ts'
+import { areKnownFinite } from './finite.ts'
 import { floatLimit } from './limits.ts'
 import { misfit, misfitOf } from './misfit.ts'
 
@@ -14,6 +15,8 @@ export class FloatVectorColumn extends DenseVectorColumn {
   /** The numbers that `bytes` holds. */
   values: Float32Array
   private words: Int32Array
+  /** Whether memory came into the open row that may hold a number that is not finite. */
+  private unchecked = false
 
   constructor(field: Field, rowsHint: number) {
     super(field, { number: 2, message: true }, field.dim ?? 0, 4, rowsHint)
@@ -37,12 +40,23 @@ export class FloatVectorColumn extends DenseVectorColumn {
     return 0
   }
 
+  override begin(): void {
+    super.begin()
+    this.unchecked = false
+  }
+
+  override addBytes(bytes: Uint8Array, from: number, to: number): void {
+    if (!areKnownFinite(bytes, from, to)) this.unchecked = true
+    super.addBytes(bytes, from, to)
+  }
+
   addFloats(bytes: Uint8Array, from: number, to: number): number {
     this.addBytes(bytes, from, to)
     return 0
   }
 
   protected firstNotFinite(): number {
+    if (!this.unchecked) return -1
     const { words, dim } = this
     const start = this.rows * dim
     if (!this.anyNotFinite(start, start + dim)) return -1

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import compiled from '../../../../.cache/simd/floats.wasm' with { type: 'file' }
+import { checkFiniteBy } from '../../../columns/finite.ts'
 import { floatLimit } from '../../../columns/limits.ts'
 import { number, scanNumber } from '../numbers.ts'
 import { skipBlanks } from '../whitespace.ts'
@@ -23,6 +24,8 @@ const pageBytes = 65_536
 interface Exports {
   prepare(): void
   scanFloats(at: number, to: number, dim: number): number
+  /** 1 or 0. */
+  areFinite(at: number, end: number): number
 }
 
 /** Reads vectors in one block. */
@@ -41,6 +44,11 @@ export class FloatScanner {
     const { exports } = new WebAssembly.Instance(program(), { env: { memory }, redkite: { scanOne } })
     this.#exports = exports as unknown as Exports
     this.#exports.prepare()
+  }
+
+  /** Of whole float32 from byte `at` to byte `end` of the memory. */
+  areFinite(at: number, end: number): boolean {
+    return this.#exports.areFinite(at, end) === 1
   }
 
   /** As `scanFloats` of floats.ts; -1 also for what is only too long for here. */
@@ -73,7 +81,9 @@ export function scannable(bytes: number): Uint8Array {
   const pages = Math.ceil((blockAt + bytes + behindBytes) / pageBytes)
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
   const block = new Uint8Array(memory.buffer, blockAt, bytes)
-  scanners.set(memory.buffer, new FloatScanner(memory, block))
+  const scanner = new FloatScanner(memory, block)
+  scanners.set(memory.buffer, scanner)
+  checkFiniteBy(memory.buffer, (from, to) => scanner.areFinite(from, to))
   return block
 }
 

@@ -1,5 +1,5 @@
 /**
- * Floats from their digits, 16 bytes at a step: AssemblyScript, compiled to WebAssembly (`make simd`). What the memory holds is laid out by
+ * Floats from their digits, 16 bytes at a step, and whether floats that come as memory are finite: AssemblyScript, compiled to WebAssembly (`make simd`). What the memory holds is laid out by
  * simd/float-scanner.ts.
  *
  * What makes it fast is that no number waits for the one before: the ends of all numbers in 64 bytes are found by one comparison each 16 bytes, as
@@ -127,6 +127,17 @@ function trimmed(start: i32, end: i32): i32 {
 @inline
 function isBlank(byte: u8): bool {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+/** Whether none of the float32 from `at` to `end` is NaN or infinite, which have nothing but ones in their exponents. */
+export function areFinite(at: i32, end: i32): bool {
+  const exponents = i32x4.splat(0x7f800000)
+  let others = i32x4.splat(0)
+  for (; at + 16 <= end; at += 16) {
+    others = v128.or(others, i32x4.eq(v128.and(v128.load(at), exponents), exponents))
+  }
+  for (; at < end; at += 4) if ((load<u32>(at) & 0x7f800000) === 0x7f800000) return false
+  return !v128.any_true(others)
 }
 
 /** Which of 16 bytes are this one. */
