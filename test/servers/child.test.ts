@@ -1,5 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { until } from '../kafka/until.ts'
 import { dataFolder, isAlive, removeFolder } from './place.ts'
 import { serverTimeoutMs } from './shared.ts'
 
@@ -20,6 +22,8 @@ test('a server dies with the test process, however that ends', async () => {
     const { value } = await parent.stdout.getReader().read()
     const pid = Number(new TextDecoder().decode(value))
     expect(isAlive(pid)).toBe(true)
+    // Before `setpriv` has told the kernel, and become the command, nothing ties it to its parent.
+    await until('the command runs', () => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n')
     parent.kill(signal)
     await parent.exited
     for (const deadline = Date.now() + 30_000; isAlive(pid) && Date.now() < deadline; await Bun.sleep(10));

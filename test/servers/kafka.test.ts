@@ -126,7 +126,8 @@ describe('a secure Kafka', () => {
   /** What Kafka's own tool says when it describes the topic with these client settings. */
   async function describeTopic(bootstrap: string, client: Record<string, string>): Promise<string> {
     const file = join(kafka.folder, 'client.properties')
-    writeFileSync(file, properties({ ...client, 'request.timeout.ms': 5000, 'default.api.timeout.ms': 8000 }))
+    // A login takes seconds on a busy machine; a tool that gives up before it was refused says nothing about the password.
+    writeFileSync(file, properties({ ...client, 'request.timeout.ms': 30_000, 'default.api.timeout.ms': 60_000 }))
     const args = ['--bootstrap-server', bootstrap, '--command-config', file, '--describe', '--topic', 'guarded']
     const allowed = { 'org.apache.kafka.sasl.oauthbearer.allowed.urls': kafka.security.oidc.tokenEndpoint }
     const command = java('org.apache.kafka.tools.TopicCommand', args, { heapMb: 128, properties: allowed })

@@ -9,9 +9,13 @@ import type { Subprocess } from 'bun'
 import { diesWithParent } from './child.ts'
 
 interface Waiting {
+  readonly overdue: NodeJS.Timeout
   resolve(result: unknown): void
   reject(error: Error): void
 }
+
+/** A test that waits for an answer runs into its own deadline without a word of what it waited for: so it is said here, once. */
+const overdueMs = 30_000
 
 export class LineJsonProcess {
   readonly pid: number
@@ -35,7 +39,11 @@ export class LineJsonProcess {
   call<Result>(method: string, params: unknown = {}): Promise<Result> {
     const id = ++this.lastId
     const answer = new Promise<Result>((resolve, reject) => {
-      this.waiting.set(id, { resolve: resolve as (result: unknown) => void, reject })
+      const overdue = setTimeout(() => {
+        console.error(`${this.name}, process ${this.pid}: no answer to ${method} within ${overdueMs / 1000} s`)
+      }, overdueMs)
+      overdue.unref()
+      this.waiting.set(id, { overdue, resolve: resolve as (result: unknown) => void, reject })
     })
     this.process.stdin.write(`${JSON.stringify({ id, method, params }, bigintAsNumber)}\n`)
     this.process.stdin.flush()
@@ -62,6 +70,7 @@ export class LineJsonProcess {
       }
     }
     for (const waiting of this.waiting.values()) {
+      clearTimeout(waiting.overdue)
       waiting.reject(new Error(`${this.name} ended\n${readFileSync(this.logFile, 'utf8').slice(-2000)}`))
     }
     this.waiting.clear()
@@ -71,6 +80,7 @@ export class LineJsonProcess {
     const { id, result, error } = JSON.parse(line, exactIntegers)
     const waiting = this.waiting.get(id)
     this.waiting.delete(id)
+    clearTimeout(waiting?.overdue)
     if (error === undefined) {
       waiting?.resolve(result)
     } else {
