@@ -5,6 +5,7 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CLI } from 'cliffy'
+import { nearest } from '../config/nearest.ts'
 import { version } from '../version.ts'
 import { type Answer, table, wrong } from './answer.ts'
 import { type CommandName, type CommandShape, commands } from './commands.ts'
@@ -60,7 +61,9 @@ export async function runSession({ performer, greeting, input, output }: Session
     if (words[0] === 'help') return helpLines(words[1]).forEach(write)
     if (!cli.hasCommand(words[0]!)) {
       allDone = false
-      return write(`! there is no command "${words[0]}"; help lists the commands`)
+      const near = nearest(words[0]!, Object.keys(commands))
+      const cure = near === undefined ? 'help lists the commands' : `did you mean "${near}"?`
+      return write(`! there is no command "${words[0]}"; ${cure}`)
     }
     try {
       await execute(words.map(quoted).join(' '))

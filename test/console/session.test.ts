@@ -45,8 +45,9 @@ test('words reach the command as they were typed, whatever cliffy makes of ":", 
 })
 
 test('what cannot be done is marked, and the session goes on', async () => {
-  const { said, allDone, asked } = await session('bogus', 'seek x y', `peek it's"`, 'status')
-  expect(said).toContain('! there is no command "bogus"')
+  const { said, allDone, asked } = await session('bogus', 'lagg', 'seek x y', `peek it's"`, 'status')
+  expect(said).toContain('! there is no command "bogus"; help lists the commands')
+  expect(said).toContain('! there is no command "lagg"; did you mean "lag"?')
   expect(said).toContain('! did seek|x|y\n')
   expect(said).toContain('! a word cannot have quotes of both kinds')
   expect(asked.at(-1)).toEqual(['status'])
