@@ -19,7 +19,12 @@ export interface Part {
 const partVerb = 'bench-part'
 
 export function startPart(name: PartName, setup: object): Part {
-  const part = Bun.spawn([...program(), partVerb, name], { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' })
+  const part = Bun.spawn([...program(), partVerb, name], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'inherit',
+    env: environment(),
+  })
   const lines = linesOf(name, part.stdout)
   const say = (line: string) => {
     part.stdin.write(`${line}\n`)
@@ -62,6 +67,11 @@ async function* linesUntilEmpty(input: AsyncIterator<string>): AsyncIterable<str
 function program(): string[] {
   const isCompiled = Bun.main.startsWith('/$bunfs/')
   return isCompiled ? [process.execPath] : [process.execPath, join(import.meta.dir, '..', 'main.ts')]
+}
+
+/** What JavaScriptCore is told, as to log its collections, is for the sink alone. */
+function environment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BUN_JSC_')))
 }
 
 function linesOf(name: PartName, stream: ReadableStream<Uint8Array>): () => Promise<string> {

@@ -8,7 +8,8 @@
 import type { CallOptions, Client, ClientUnaryCall, Interceptor, ServiceError } from '@grpc/grpc-js'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { type MutationResult, readMutationResult, type Status } from './answer.ts'
-import { Frame, frameOf } from './frame.ts'
+import { Frame, frameOf, writesFrames } from './frame.ts'
+import { FrameMemory } from './frame-memory.ts'
 import { errorOfGrpc, errorOfStatus, type Place } from './outcome.ts'
 import type { WriteKind, WriteRequest } from './request.ts'
 import { loadSdk, type Method, type Sdk, type SdkClient } from './sdk.ts'
@@ -107,6 +108,7 @@ export class MilvusConnection {
   /** As the server says it: `v2.3.5`, `milvus_lite-3.2.2`. */
   serverVersion = ''
   private readonly calls = new Set<ClientUnaryCall>()
+  private readonly frames = new FrameMemory()
 
   constructor(
     private readonly sdk: Sdk,
@@ -130,7 +132,7 @@ export class MilvusConnection {
   async send(request: WriteRequest, options: SendOptions = {}): Promise<Answer> {
     const rpc = rpcOf[request.kind]
     const place = { ...this.place, collection: request.collection }
-    const frame = new Frame(request)
+    const frame = new Frame(request, this.frames)
     const result = await this.unary<MutationResult>(rpc, frame, frameOf, readMutationResult, place, options).catch(
       (error: unknown) => {
         throw frame.bug ?? error
@@ -203,6 +205,7 @@ export class MilvusConnection {
   async close(): Promise<void> {
     // A closed channel would let them wait for their deadlines.
     for (const call of this.calls) call.cancel()
+    this.frames.clear()
     await this.client.closeConnection()
   }
 
@@ -250,7 +253,7 @@ export class MilvusConnection {
     try {
       const channel = await pool.acquire()
       void pool.release(channel)
-      return channel
+      return writesFrames(channel)
     } catch {
       throw failure('MILVUS_CANCELLED', place, 'the connection is closed')
     }

@@ -109,6 +109,29 @@ describe('send', () => {
     await old.stop()
   })
 
+  test('writes large requests into memory that is used again, and each arrives as it is', async () => {
+    const large = (value: number): WriteRequest => ({
+      kind: 'upsert',
+      collection: 'articles',
+      rows: value,
+      bytes: 200_006,
+      // `collection_name`, of 200,000 letters, and `num_rows`.
+      encode(out, at) {
+        out.set([(3 << 3) | 2, 0xc0, 0x9a, 0x0c], at)
+        out.fill(96 + value, at + 4, at + 200_004)
+        out.set([7 << 3, value], at + 200_004)
+        return at + 200_006
+      },
+    })
+    for (const values of [[1, 2, 3], [4], [5, 6]])
+      await Promise.all(values.map((value) => connection.send(large(value))))
+    const arrived = milvus.requests.filter(({ method }) => method === 'Upsert')
+    const names = arrived.map(({ message }) => [message.num_rows, message.collection_name] as [number, string])
+    expect(names.toSorted().map(([rows, name]) => [rows, name.length, new Set(name)])).toEqual(
+      [...'abcdef'].map((letter, i) => [i + 1, 200_000, new Set(letter)]),
+    )
+  })
+
   test('has many requests under way on one connection', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => connection.send(rows(i + 1))))
     expect(answers.map((answer) => answer.rows)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))

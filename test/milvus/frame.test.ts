@@ -1,35 +1,40 @@
 import { expect, test } from 'bun:test'
 import { Frame } from '../../src/milvus/frame.ts'
+import { FrameMemory } from '../../src/milvus/frame-memory.ts'
 import type { WriteRequest } from '../../src/milvus/request.ts'
 
-function requestOf(bytes: number): WriteRequest {
+const bytes = 100_000
+
+function requestOf(value: number, wrote = bytes): WriteRequest {
   return {
     kind: 'insert',
     collection: 'c',
     rows: 1,
     bytes,
-    encode: (out, at) => at + out.subarray(at, at + bytes).fill(7).length,
+    encode: (out, at) => at + out.subarray(at, at + wrote).fill(value).length,
   }
 }
 
-test('the memory of a large request is given back when it is released', () => {
-  const frame = new Frame(requestOf(100_000))
-  const out = Buffer.alloc(5 + frame.length)
-  frame.copy(out, 5)
-  expect([out.length, out[4], out[5]]).toEqual([100_005, 0, 7])
-  frame.release()
-  expect(out.length).toBe(0)
-  frame.release()
+test('a frame is five bytes, which say the length, and the message', () => {
+  const out = new Frame(requestOf(7), new FrameMemory()).write()
+  expect([out.length, ...out.subarray(0, 6), out.at(-1)]).toEqual([bytes + 5, 0, 0, 1, 0x86, 0xa0, 7, 7])
 })
 
-test('memory that holds more than the request is left as it is', () => {
-  const shared = new Uint8Array(200_000)
-  const large = new Frame(requestOf(100_000))
-  large.copy(shared.subarray(0, 100_005), 5)
-  large.release()
-  const small = Buffer.alloc(15)
-  const frame = new Frame(requestOf(10))
-  frame.copy(small, 5)
-  frame.release()
-  expect([shared.length, small.length]).toEqual([200_000, 15])
+test('the next request is written into the memory of one that was released, and of no other', () => {
+  const memory = new FrameMemory()
+  const answered = new Frame(requestOf(1), memory)
+  const waiting = new Frame(requestOf(2), memory)
+  const [first, second] = [answered.write(), waiting.write()]
+  answered.release()
+  answered.release()
+  const [third, fourth] = [3, 4].map((value) => new Frame(requestOf(value), memory).write())
+  expect(third!.buffer).toBe(first.buffer)
+  expect([second[5], third![5], fourth![5]]).toEqual([2, 3, 4])
+  memory.clear()
+})
+
+test('a request that does not have the length it said is not sent', () => {
+  const frame = new Frame(requestOf(1, bytes - 1), new FrameMemory())
+  expect(() => frame.write()).toThrow('insert of 100000 bytes was encoded in 99999')
+  expect(frame.bug).toMatchObject({ code: 'INTERNAL' })
 })
