@@ -181,9 +181,14 @@ public final class KafkaTools {
     return producers.computeIfAbsent(compression, name -> new KafkaProducer<>(producerConfig(name)));
   }
 
+  /**
+   * One request in flight: with several, a new partition whose broker is not its leader yet refuses the first batch and takes the second,
+   * and then the first as out of sequence for two minutes, while all other questions wait.
+   */
   private Map<String, Object> producerConfig(String compression) {
     return new HashMap<>(Map.of(
         "bootstrap.servers", bootstrap,
+        "max.in.flight.requests.per.connection", 1,
         "key.serializer", ByteArraySerializer.class,
         "value.serializer", ByteArraySerializer.class,
         "compression.type", compression,
