@@ -3,12 +3,13 @@ import type { SinkSettings } from '../config/sink.ts'
 import { failure } from '../errors/errors.ts'
 import {
   compileJson,
-  compileLaidOut,
   compileMapped,
   compileTransforms,
+  compileWays,
   planLayout,
   type RecordTexts,
 } from '../mapping/compile-mapping.ts'
+import { looksAtNull } from '../mapping/compiled-chain.ts'
 import { isNames } from '../mapping/layout.ts'
 import { TopicRouting } from '../mapping/topic-routing.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
@@ -30,12 +31,13 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
   const layout = planLayout(schema, settings)
   const keyElsewhere = settings.keyMode !== 'record_value'
   const openText = () => compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
-  if (layout !== undefined && !isPlain(converter)) {
+  if (!isPlain(converter)) {
     const openPlan = (options: PlanOptions) => schemaFormats().openSchemaDecoder(converter, schema, options, warn)
-    return compileLaidOut(schema, layout, { keyElsewhere, refusedToo: false, openPlan, openText })
+    return compileWays(schema, settings, { refusedToo: false, openPlan, openText })
   }
   if (vectorField === undefined) return openText()
-  if (layout === undefined || !isNames(layout) || layout.leaveOutOthers) {
+  const isPlainlyNamed = layout !== undefined && isNames(layout) && !layout.leaveOutOthers
+  if (!isPlainlyNamed || settings.transforms.some(looksAtNull)) {
     const both = '`raw.vector.field` takes a value as it is: transforms, paths and change events cannot be had with it'
     throw failure('KEYS_CONFLICT', settings.file, both)
   }

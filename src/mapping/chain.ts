@@ -22,7 +22,8 @@ export class Chain {
   readonly wantsDetails: boolean
 
   constructor(settings: readonly TransformSettings[]) {
-    this.wantsDetails = settings.some(looksAtDetails)
+    const asksForHeaders = settings.some(({ condition }) => condition?.predicate.kind === 'HasHeaderKey')
+    this.wantsDetails = asksForHeaders || settings.some(looksAtTime)
     this.steps = settings.map((each) => ({
       name: each.name,
       kind: each.kind,
@@ -49,19 +50,7 @@ export class Chain {
   }
 }
 
-function looksAtDetails(settings: TransformSettings): boolean {
-  if (settings.condition?.predicate.kind === 'HasHeaderKey') return true
-  switch (settings.kind) {
-    case 'HeaderFrom':
-    case 'InsertHeader':
-    case 'DropHeaders':
-    case 'TimestampRouter':
-      return true
-    case 'ExtractNewRecordState':
-      return settings.values['add.headers'].length > 0
-    case 'InsertField':
-      return settings.values['timestamp.field'] !== undefined
-    default:
-      return false
-  }
+/** What transforms make of headers is nothing that anybody but predicates asks for. */
+function looksAtTime({ kind, values }: TransformSettings): boolean {
+  return kind === 'TimestampRouter' || (kind === 'InsertField' && values['timestamp.field'] !== undefined)
 }

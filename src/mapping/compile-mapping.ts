@@ -1,7 +1,7 @@
 /** Puts around a sink's decoder what its mapping asks for: other names, transforms, change events, paths. */
 
 import type { JsonConverterSettings } from '../config/converters.ts'
-import type { SinkSettings } from '../config/sink.ts'
+import type { KeyMode, SinkSettings } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import { InsertedFields } from '../decode/fields/inserted-fields.ts'
@@ -14,10 +14,14 @@ import type { RecordText } from '../decode/record-text.ts'
 import { failure } from '../errors/errors.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Chain } from './chain.ts'
+import { ChoosingDecoder } from './choosing-decoder.ts'
+import { looksAtNull } from './compiled-chain.ts'
 import { CompiledDecoder } from './compiled-decoder.ts'
+import { Conditions } from './conditions.ts'
 import { DebeziumDecoder } from './debezium-decoder.ts'
 import { compileLayout, isNames, type Layout } from './layout.ts'
 import { MappedDecoder } from './mapped-decoder.ts'
+import { MappedKey } from './mapped-key.ts'
 import { PathDecoder } from './path-decoder.ts'
 import { RecordKeyText } from './record-key-text.ts'
 
@@ -32,12 +36,15 @@ export type MappingSettings = Pick<
 export function planLayout(schema: CollectionSchema, settings: MappingSettings): Layout | undefined {
   const { transforms, fieldMapping, valueEnvelope, keyMode } = settings
   if (valueEnvelope !== 'none') return undefined
-  return compileLayout(schema, transforms, fieldMapping, keyMode !== 'record_value')
+  return compileLayout(schema, transforms, fieldMapping, keyMode)
 }
 
 interface CompiledOptions {
   readonly keyElsewhere: boolean
   readonly refusedToo: boolean
+  /** Whether tombstones do something in the transforms. */
+  readonly nullsToo?: boolean
+  readonly keys?: MappedKey | undefined
   readonly openPlan: (options: PlanOptions) => RowDecoder
   /** Opens the way over JSON text. */
   readonly openText: () => RowDecoder
@@ -45,8 +52,8 @@ interface CompiledOptions {
 
 /** A plan with the layout in it, and beside it the way over JSON text, where the layout is such that a record may need it. */
 export function compileLaidOut(schema: CollectionSchema, layout: Layout, options: CompiledOptions): RowDecoder {
-  const { keyElsewhere, refusedToo, openPlan, openText } = options
-  const { fieldNames, leaveOutOthers, nests } = layout
+  const { keyElsewhere, refusedToo, nullsToo = false, keys, openPlan, openText } = options
+  const { fieldNames, leaveOutOthers, nests, wantsTime } = layout
   const inserted = layout.inserted.size === 0 ? undefined : new InsertedFields(layout.inserted)
   const plan = openPlan({
     fieldNames,
@@ -55,10 +62,10 @@ export function compileLaidOut(schema: CollectionSchema, layout: Layout, options
     ...(nests.size === 0 ? {} : { nests }),
     ...(inserted === undefined ? {} : { inserted }),
   })
-  if (isNames(layout)) return plan
+  if (isNames(layout) && !nullsToo) return plan
   const places = new RowPlaces(schema, keyElsewhere)
   const unplaced = new Map([...layout.inserted].filter(([name]) => places.isNowhere(name)))
-  return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, openText })
+  return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, nullsToo, wantsTime, keys, openText })
 }
 
 /** For converters other than JsonConverter: what writes values and keys as JSON text. */
@@ -69,13 +76,49 @@ export interface RecordTexts {
   readonly waiting?: () => Promise<void>
 }
 
-/** The decoder of JSON records, with as much of the mapping in its plan as a plan can do. */
+/** The ways that records of one format may go. */
+interface Ways {
+  readonly openPlan: (options: PlanOptions) => RowDecoder
+  readonly openText: () => RowDecoder
+  /** Whether what a plan refuses goes over text too. */
+  readonly refusedToo: boolean
+}
+
+/** The decoder of a sink's records, with as much of the mapping in its plans as plans can do. */
+export function compileWays(schema: CollectionSchema, settings: MappingSettings, ways: Ways): RowDecoder {
+  const { transforms } = settings
+  // Its settings are read here, also where it is opened for few records or none.
+  const chain = new Chain(transforms)
+  const conditions = Conditions.of(transforms)
+  // Deletions of change events are for those who have seen the event.
+  if (conditions === undefined || settings.valueEnvelope !== 'none') return ways.openText()
+  const nullsToo = transforms.some(looksAtNull)
+  const compile = (held: readonly TransformSettings[]): RowDecoder => {
+    const layout = planLayout(schema, { ...settings, transforms: held })
+    if (layout === undefined) return ways.openText()
+    const { keySteps } = layout
+    // A schema of keys would have to be waited for twice.
+    if (keySteps.length > 0 && hasSchema(settings.keyConverter)) return ways.openText()
+    const keys =
+      keySteps.length === 0 ? undefined : new MappedKey(new Chain(keySteps), new RecordKeyText(settings.keyConverter))
+    return compileLaidOut(schema, layout, {
+      ...ways,
+      keyElsewhere: settings.keyMode !== 'record_value',
+      nullsToo,
+      keys,
+    })
+  }
+  return conditions.isEmpty ? compile(transforms) : new ChoosingDecoder(conditions, compile, chain.wantsDetails)
+}
+
+function hasSchema(converter: MappingSettings['keyConverter']): boolean {
+  return converter !== undefined && 'schemas' in converter
+}
+
+/** The same for JSON records. */
 export function compileJson(schema: CollectionSchema, settings: MappingSettings): RowDecoder {
-  const layout = planLayout(schema, settings)
-  if (layout === undefined) return compileMapped(schema, settings)
   const { schemasEnable } = settings.valueConverter as JsonConverterSettings
-  return compileLaidOut(schema, layout, {
-    keyElsewhere: settings.keyMode !== 'record_value',
+  return compileWays(schema, settings, {
     refusedToo: true,
     openPlan: (options) => compileJsonPlan(schema, { ...options, envelope: schemasEnable === true }),
     openText: () => compileMapped(schema, settings),
@@ -93,8 +136,9 @@ export function compileMapped(
   const envelope = texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true
   // A change event is unwrapped from its envelope together with what is in it.
   const rowEnvelope = envelope && !debezium
-  const whole = (of: CollectionSchema, keyElsewhere: boolean): RowDecoder => {
-    const layout = compileLayout(of, [], fieldMapping, keyElsewhere)
+  const whole = (of: CollectionSchema, mode: KeyMode): RowDecoder => {
+    const keyElsewhere = mode !== 'record_value'
+    const layout = compileLayout(of, [], fieldMapping, mode)
     const openPlan = (options: PlanOptions) =>
       compileJsonPlan(of, { ...(debezium ? withoutMarks(of, options) : options), envelope: rowEnvelope })
     const openText = () => {
@@ -104,7 +148,7 @@ export function compileMapped(
     if (layout === undefined) return openText()
     return compileLaidOut(of, layout, { keyElsewhere, refusedToo: true, openPlan, openText })
   }
-  let rows = whole(schema, keyMode !== 'record_value')
+  let rows = whole(schema, keyMode)
   if (debezium) {
     const { name, autoId } = schema.primaryKey
     if (autoId) {
@@ -115,7 +159,7 @@ export function compileMapped(
         `${made}, so a change event finds no row; use a collection without`,
       )
     }
-    rows = new DebeziumDecoder(rows, keyMode === 'record_value' ? whole(keyAlone(schema), false) : undefined)
+    rows = new DebeziumDecoder(rows, keyMode === 'record_value' ? whole(keyAlone(schema), 'record_value') : undefined)
   }
   if (transforms.length === 0 && texts.value === undefined) return rows
   return new MappedDecoder({

@@ -1,11 +1,12 @@
 import type { ColumnBatch } from '../columns/batch.ts'
-import type { RecordPlace, RowDecoder, RowsInPlace } from '../decode/decoder.ts'
+import type { KeyBytes, RecordPlace, RowDecoder, RowsInPlace } from '../decode/decoder.ts'
 import type { InsertedFields } from '../decode/fields/inserted-fields.ts'
 import type { InsertedSource } from '../decode/fields/inserted-value.ts'
 import { addIgnored, type IgnoredNames } from '../decode/ignored-names.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
+import type { MappedKey } from './mapped-key.ts'
 
 export interface CompiledDecoderOptions {
   /** Has the mapping compiled in. */
@@ -15,6 +16,12 @@ export interface CompiledDecoderOptions {
   readonly unplaced: ReadonlyMap<string, InsertedSource>
   /** Whether a record that the plan refuses goes over text too, so that the error is the one that the transforms themselves give. */
   readonly refusedToo: boolean
+  /** Whether a transform makes something of null, so that tombstones go over text. */
+  readonly nullsToo?: boolean
+  /** Whether records without a time do. */
+  readonly wantsTime?: boolean
+  /** undefined: no transform looks at keys. */
+  readonly keys?: MappedKey | undefined
   /** Opens what goes the long way, over JSON text. Called when it is needed: for most topics never. */
   readonly openText: () => RowDecoder
 }
@@ -25,6 +32,7 @@ export interface CompiledDecoderOptions {
  */
 export class CompiledDecoder implements RowDecoder {
   readonly wantsDetails: boolean
+  readonly takesTombstones: boolean
   readonly inPlace: RowsInPlace | undefined
   private readonly plan: RowDecoder
   private text: RowDecoder | undefined
@@ -35,18 +43,30 @@ export class CompiledDecoder implements RowDecoder {
   /** Records that were rows or refused; and those that had a time. */
   private records = 0
   private timed = 0
+  private keyBytes: KeyBytes | undefined
+  /** Whether `turnTo` has found that the record goes over text. */
+  private turnedToText = false
 
   constructor(private readonly options: CompiledDecoderOptions) {
     this.plan = options.plan
     this.spoke = options.plan
     this.inPlace = options.plan.inPlace && this.around(options.plan.inPlace)
-    this.wantsDetails = options.plan.wantsDetails === true || options.inserted?.wantsTimestamp === true
+    this.takesTombstones = options.nullsToo === true
+    const wantsTime = options.wantsTime === true || options.inserted?.wantsTimestamp === true
+    this.wantsDetails = options.plan.wantsDetails === true || wantsTime
+  }
+
+  get key(): KeyBytes | undefined {
+    return this.spoke === this.plan ? this.keyBytes : this.spoke.key
   }
 
   turnTo(arena: Arena, row: number, place: RecordPlace): number {
     this.arena = arena
     this.row = row
     this.place = place
+    this.spoke = this.plan
+    this.turnedToText = !this.isForPlan(arena, row, place)
+    if (this.turnedToText) return this.turnText()
     this.options.inserted?.turnTo(arena, row, place)
     return this.plan.turnTo?.(arena, row, place) ?? 0
   }
@@ -69,7 +89,18 @@ export class CompiledDecoder implements RowDecoder {
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
+    if (this.turnedToText) return this.counted(this.spoke.decode(bytes, start, end, batch))
     return this.heard(this.plan.decode(bytes, start, end, batch), bytes, start, end, batch)
+  }
+
+  /** Whether nothing is known against it before the record's value is read; its key is read for that. */
+  private isForPlan(arena: Arena, row: number, place: RecordPlace): boolean {
+    const { keys, nullsToo, wantsTime } = this.options
+    if (nullsToo === true && arena.valueStart[row]! < 0) return false
+    if (wantsTime === true && Number.isNaN(arena.timestampMs[row] ?? Number.NaN)) return false
+    if (keys === undefined) return true
+    this.keyBytes = keys.read(arena, row, place)
+    return this.keyBytes !== undefined
   }
 
   private around(plan: RowsInPlace): RowsInPlace {
@@ -83,10 +114,13 @@ export class CompiledDecoder implements RowDecoder {
   /** What the plan gave for a record, or what those give who have the last word on it. */
   private heard(result: number, bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
     this.spoke = this.plan
-    if (result === reason.declined || (result < 0 && this.options.refusedToo && !isSaid(result))) {
-      return this.decodeText(bytes, start, end, batch)
-    }
-    return this.counted(result)
+    return this.goesOverText(result) ? this.decodeText(bytes, start, end, batch) : this.counted(result)
+  }
+
+  private goesOverText(result: number): boolean {
+    const { refusedToo, nullsToo } = this.options
+    if (result === reason.nullValue) return nullsToo === true
+    return result === reason.declined || (result < 0 && result !== reason.waits && refusedToo)
   }
 
   private counted(result: number): number {
@@ -98,18 +132,13 @@ export class CompiledDecoder implements RowDecoder {
   }
 
   private decodeText(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
-    this.text ??= this.options.openText()
-    const { text } = this
-    this.spoke = text
-    if (text.turnTo !== undefined) {
-      const turned = text.turnTo(this.arena!, this.row, this.place)
-      if (turned < 0) return turned
-    }
-    return this.counted(text.decode(bytes, start, end, batch))
+    const turned = this.turnText()
+    return turned < 0 ? turned : this.counted(this.spoke.decode(bytes, start, end, batch))
   }
-}
 
-/** Results that are the same by either way. */
-function isSaid(result: number): boolean {
-  return result === reason.nullValue || result === reason.waits
+  private turnText(): number {
+    this.text ??= this.options.openText()
+    this.spoke = this.text
+    return this.text.turnTo?.(this.arena!, this.row, this.place) ?? 0
+  }
 }

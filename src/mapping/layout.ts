@@ -4,12 +4,13 @@
  */
 
 import { dynamicFieldName, recordFields } from '../columns/create.ts'
+import type { KeyMode } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { InsertedSource } from '../decode/fields/inserted-value.ts'
 import type { NestedNames } from '../decode/plan-options.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
+import { CompiledChain } from './compiled-chain.ts'
 import { compileNests } from './nests.ts'
-import { TransformedNames } from './transformed-names.ts'
 
 export interface Layout {
   /** The collection's field by the name in the record, where they differ; '' leaves the record's field out, without a count. */
@@ -20,6 +21,10 @@ export interface Layout {
   readonly nests: ReadonlyMap<string, NestedNames>
   /** By the field that gets them. */
   readonly inserted: ReadonlyMap<string, InsertedSource>
+  /** What transforms do to record keys. */
+  readonly keySteps: readonly TransformSettings[]
+  /** Whether records without a time go over JSON text. */
+  readonly wantsTime: boolean
 }
 
 /** undefined when more is asked than a plan can do: records go over JSON text then. */
@@ -27,10 +32,12 @@ export function compileLayout(
   schema: CollectionSchema,
   transforms: readonly TransformSettings[],
   fieldMapping: ReadonlyMap<string, readonly string[]>,
-  keyElsewhere = false,
+  keyMode: KeyMode,
 ): Layout | undefined {
-  const names = TransformedNames.of(transforms)
-  if (names === undefined) return undefined
+  const chain = CompiledChain.of(transforms, keyMode === 'record_key')
+  if (chain === undefined) return undefined
+  const { names, keySteps, wantsTime } = chain
+  const keyElsewhere = keyMode !== 'record_value'
   const sources = new Map<string, string>()
   for (const [field, path] of fieldMapping) {
     if (path.length > 1) continue
@@ -80,10 +87,10 @@ export function compileLayout(
     if (field === dynamicFieldName && schema.dynamicField) return undefined
     if (field !== '') inserted.set(field, source)
   }
-  return { fieldNames, leaveOutOthers, nests, inserted }
+  return { fieldNames, leaveOutOthers, nests, inserted, keySteps, wantsTime }
 }
 
 /** Whether it is other names and nothing else, so that a plan needs nobody beside it. */
-export function isNames({ nests, inserted }: Layout): boolean {
-  return nests.size === 0 && inserted.size === 0
+export function isNames({ nests, inserted, keySteps, wantsTime }: Layout): boolean {
+  return nests.size === 0 && inserted.size === 0 && keySteps.length === 0 && !wantsTime
 }

@@ -4,11 +4,12 @@ import { reason } from '../decode/json/reason.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { Chain } from './chain.ts'
+import { keyBytesOf } from './mapped-key.ts'
 import { OuterDecoder } from './outer-decoder.ts'
 import { unwrapPayload } from './payload.ts'
 import { isNull, MappedRecord } from './record.ts'
 import type { RecordKeyText } from './record-key-text.ts'
-import { open, Text } from './text.ts'
+import { Text } from './text.ts'
 import { Writer } from './writer.ts'
 
 export interface MappedDecoderOptions {
@@ -73,12 +74,7 @@ export class MappedDecoder extends OuterDecoder {
     this.error = undefined
     this.keyBytes = undefined
     const { record, chain } = this
-    record.topic = place.topic
-    record.partition = place.partition
-    record.offset = arena.offset[row]!
-    const timestampMs = arena.timestampMs[row]
-    record.timestampMs = timestampMs === undefined || Number.isNaN(timestampMs) ? undefined : timestampMs
-    record.headers = arena.headers[row] ?? []
+    record.turnTo(arena, row, place)
     const took = this.takeValue(arena, row)
     if (took < 0) return took
     if (this.asItIs) return 0
@@ -89,7 +85,7 @@ export class MappedDecoder extends OuterDecoder {
       record.key = read
     }
     if (!chain.apply(record)) return chain.error === undefined ? reason.dropped : this.refuse(chain.error)
-    if (keyText !== undefined) this.keyBytes = this.writeKey()
+    if (keyText !== undefined) this.keyBytes = keyBytesOf(record, this.keyWriter)
     // Said here, before anybody looks for a primary key in the record's: a tombstone that is passed over needs none.
     return isNull(record, 'value') ? reason.nullValue : 0
   }
@@ -117,13 +113,4 @@ export class MappedDecoder extends OuterDecoder {
     else record.value = value
     return 0
   }
-
-  private writeKey(): KeyBytes {
-    const { key } = this.record
-    if (open(key) === null) return noKey
-    this.keyWriter.write(key)
-    return { bytes: this.keyWriter.bytes, start: 0, end: this.keyWriter.end }
-  }
 }
-
-const noKey: KeyBytes = { bytes: new Uint8Array(0), start: -1, end: -1 }

@@ -1,3 +1,5 @@
+import type { RecordPlace } from '../decode/decoder.ts'
+import type { Arena } from '../kafka/arena.ts'
 import type { Header } from '../kafka/producer.ts'
 import { open } from './text.ts'
 import { Digits, type Fields, kindOf, type Opened, Span, type Value } from './value.ts'
@@ -22,7 +24,19 @@ export class MappedRecord {
   key: Value = null
   value: Value = null
   headers: readonly RecordHeader[] = []
+
+  /** Becomes the record in this row, but for its key and its value. */
+  turnTo(arena: Arena, row: number, { topic, partition }: RecordPlace): void {
+    this.topic = topic
+    this.partition = partition
+    this.offset = arena.offset[row]!
+    const timestampMs = arena.timestampMs[row]
+    this.timestampMs = timestampMs === undefined || Number.isNaN(timestampMs) ? undefined : timestampMs
+    this.headers = arena.headers[row] ?? noHeaders
+  }
 }
+
+const noHeaders: readonly RecordHeader[] = []
 
 /** Why a transform cannot do its work on a record: becomes the record's error. Says kinds and names, never values. */
 export class Unfit extends Error {}

@@ -47,10 +47,7 @@ export class TopicRouting {
       return this.#whole.turnTo(arena, row, place) < 0 ? place.topic : (this.#whole.routedTopic ?? place.topic)
     }
     const record = this.#record
-    record.topic = place.topic
-    const timestampMs = arena.timestampMs[row]
-    record.timestampMs = timestampMs === undefined || Number.isNaN(timestampMs) ? undefined : timestampMs
-    record.headers = arena.headers[row] ?? []
+    record.turnTo(arena, row, place)
     record.value = arena.valueStart[row]! < 0 ? null : present
     return this.#routers.apply(record) ? record.topic : place.topic
   }

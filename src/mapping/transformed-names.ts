@@ -1,7 +1,5 @@
-import type { TransformSettings } from '../config/transforms.ts'
 import type { InsertedSource } from '../decode/fields/inserted-value.ts'
-import { InsertField } from './transforms/insert-field.ts'
-import { ReplaceField } from './transforms/replace-field.ts'
+import type { ReplaceField } from './transforms/replace-field.ts'
 
 /** The names that a record's fields have behind a chain of transforms which looks at names alone. */
 export class TransformedNames {
@@ -13,14 +11,6 @@ export class TransformedNames {
   readonly inserted = new Map<string, InsertedSource>()
   readonly #steps: ((name: string) => string | undefined)[] = []
 
-  /** undefined when a transform of the chain does more. */
-  static of(transforms: readonly TransformSettings[]): TransformedNames | undefined {
-    const names = new TransformedNames()
-    return transforms.every((settings) => names.#take(settings)) ? names : undefined
-  }
-
-  private constructor() {}
-
   /** What a field of the record is called behind the chain; undefined when it goes. */
   nameOf(name: string): string | undefined {
     let now: string | undefined = name
@@ -28,25 +18,8 @@ export class TransformedNames {
     return now
   }
 
-  #take(settings: TransformSettings): boolean {
-    if (settings.condition !== undefined) return false
-    switch (settings.kind) {
-      case 'SetSchemaMetadata':
-        return true
-      // Nobody looks at headers where no transform has a condition.
-      case 'InsertHeader':
-      case 'DropHeaders':
-        return true
-      case 'ReplaceField':
-        return settings.side === 'value' && this.#replace(new ReplaceField(settings))
-      case 'InsertField':
-        return settings.side === 'value' && this.#insert(new InsertField(settings))
-      default:
-        return false
-    }
-  }
-
-  #replace(step: ReplaceField): boolean {
+  /** As ReplaceField does; false where that cannot be said of names alone. */
+  replace(step: Pick<ReplaceField, 'include' | 'exclude' | 'renames' | 'nameOf'>): boolean {
     for (const name of [...step.include, ...step.exclude, ...step.renames.keys()]) this.mentioned.add(name)
     if (step.include.size > 0) this.includes = true
     for (const name of this.inserted.keys()) {
@@ -59,9 +32,20 @@ export class TransformedNames {
     return true
   }
 
-  #insert(step: InsertField): boolean {
+  /** The same for fields that go. */
+  leaveOut(names: readonly string[]): boolean {
+    for (const name of names) {
+      this.mentioned.add(name)
+      this.inserted.delete(name)
+    }
+    this.#steps.push((name) => (names.includes(name) ? undefined : name))
+    return true
+  }
+
+  /** The same for fields that are added; of two with one name the last stays. */
+  insert(sources: readonly (readonly [string, InsertedSource])[]): boolean {
     const taken = new Set<string>()
-    for (const [name, source] of step.sources) {
+    for (const [name, source] of sources) {
       // Without a time the record keeps what was there before.
       if (source === 'timestamp' && this.inserted.has(name)) return false
       taken.add(name)

@@ -18,7 +18,8 @@ export class InsertedFields {
     this.isComplete = true
     for (let i = 0; i < this.values.length; i++) {
       const value = this.values[i]!
-      switch (value.source) {
+      const { source } = value
+      switch (source) {
         case 'topic':
           value.setText(place.topic)
           break
@@ -32,7 +33,10 @@ export class InsertedFields {
           const timestampMs = arena.timestampMs[row] ?? Number.NaN
           if (Number.isNaN(timestampMs)) this.isComplete = false
           value.setNumber(timestampMs)
+          break
         }
+        default:
+          if ('ofTopic' in source) value.setText(source.ofTopic(place.topic))
       }
     }
   }

@@ -5,7 +5,14 @@ import { putLong, takesNumbers } from './put-number.ts'
 import type { Target } from './target.ts'
 
 /** Where a value comes from that a record gets and its bytes do not have. */
-export type InsertedSource = 'topic' | 'partition' | 'offset' | 'timestamp' | { readonly text: string }
+export type InsertedSource =
+  | 'topic'
+  | 'partition'
+  | 'offset'
+  | 'timestamp'
+  | { readonly text: string }
+  /** What becomes of the topic. */
+  | { readonly ofTopic: (topic: string) => string }
 
 /** A text or a whole number that is put into rows by the rules for values of JSON records. */
 export class InsertedValue {
@@ -22,7 +29,7 @@ export class InsertedValue {
     readonly source: InsertedSource,
   ) {
     this.quotedName = quotedName(field)
-    if (typeof source === 'object') this.setText(source.text)
+    if (typeof source === 'object' && 'text' in source) this.setText(source.text)
   }
 
   setText(text: string): void {

@@ -41,7 +41,7 @@ export class InsertField implements Transform {
 
 /** undefined where the record has none. */
 function inserted(source: InsertedSource, { topic, partition, offset, timestampMs }: MappedRecord): Value | undefined {
-  if (typeof source === 'object') return source.text
+  if (typeof source === 'object') return 'text' in source ? source.text : source.ofTopic(topic)
   switch (source) {
     case 'topic':
       return topic

@@ -20,13 +20,18 @@ export class RegexRouter implements Transform {
   }
 
   apply(record: MappedRecord): boolean {
-    let topic = this.known.get(record.topic)
-    if (topic === undefined) {
-      topic = this.pattern.replace(record.topic, this.replacement) ?? record.topic
-      if (this.known.size < topicsMax) this.known.set(record.topic, topic)
-    }
-    record.topic = topic
+    record.topic = this.route(record.topic)
     return true
+  }
+
+  /** The topic that records of this one have behind the transform. */
+  route(topic: string): string {
+    let routed = this.known.get(topic)
+    if (routed === undefined) {
+      routed = this.pattern.replace(topic, this.replacement) ?? topic
+      if (this.known.size < topicsMax) this.known.set(topic, routed)
+    }
+    return routed
   }
 }
 

@@ -95,7 +95,8 @@ function routerOf(options: LanesOptions, table: LaneTable, topicRouting: TopicRo
   if (isRoutedByRecord(settings.routing)) {
     return new RecordRouter(settings, table, assignments, nowhere, details, topicOf)
   }
-  return new TopicRouter(settings, table, assignments, nowhere, details, topicOf)
+  const isPerRecord = options.originOf !== undefined || topicRouting?.changesByRecord === true
+  return new TopicRouter(settings, table, assignments, nowhere, details, topicOf, isPerRecord)
 }
 
 /** The topic that a record counts as coming from, where that is not the one it was read from. */

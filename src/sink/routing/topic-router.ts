@@ -9,9 +9,8 @@ import type { LaneTable } from './lane-table.ts'
 
 export type TopicOfRecord = (arena: Arena, row: number) => string
 
-/** Every record of a topic goes to the topic's collection: looked up once a partition. */
+/** Every record of a topic goes to the topic's collection: looked up once a partition, unless records of one topic may count as coming from several. */
 export class TopicRouter implements Router {
-  readonly isPerRecord: boolean
   readonly rejection = undefined
   readonly #byAssignment: (Lane | undefined)[] = []
   #pending: () => Promise<void> = async () => {}
@@ -24,9 +23,9 @@ export class TopicRouter implements Router {
     readonly wantsDetails: boolean,
     /** The topic that a record counts as coming from, when that is not where it was read. */
     readonly topicOf?: TopicOfRecord,
-  ) {
-    this.isPerRecord = topicOf !== undefined
-  }
+    /** Whether that may be another one for each. */
+    readonly isPerRecord = false,
+  ) {}
 
   get anyLane(): Lane {
     return this.table.lanes[0] ?? this.nowhere
@@ -34,11 +33,10 @@ export class TopicRouter implements Router {
 
   route(arena: Arena, row: number): Lane | NoLane {
     const index = arena.assignment[row]!
-    if (this.topicOf !== undefined) return this.#laneOf(this.topicOf(arena, row))
     const known = this.#byAssignment[index]
     if (known !== undefined) return known
-    const lane = this.#laneOf(this.assignments()[index]!.topic)
-    if (typeof lane !== 'number') this.#byAssignment[index] = lane
+    const lane = this.#laneOf(this.topicOf?.(arena, row) ?? this.assignments()[index]!.topic)
+    if (typeof lane !== 'number' && !this.isPerRecord) this.#byAssignment[index] = lane
     return lane
   }
 
