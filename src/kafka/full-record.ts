@@ -24,6 +24,9 @@ export interface FullRecord extends TopicPartitionOffset {
 const results = new BigUint64Array(3)
 const noTimestamp = 0
 
+/** One for all records that have none. */
+const noHeaders: readonly Header[] = Object.freeze([])
+
 /** The message stays the caller's to destroy; nothing of the copy lies in it. */
 export function copyRecord(pointer: Pointer): FullRecord {
   const rd = librdkafka()
@@ -50,10 +53,10 @@ function timestampOf(pointer: Pointer): number | undefined {
 }
 
 /** In the order of the record; a name may come more than once. */
-export function copyHeaders(pointer: Pointer): Header[] {
+export function copyHeaders(pointer: Pointer): readonly Header[] {
   const rd = librdkafka()
   const at = ptr(results)
-  if (rd.rd_kafka_message_headers(pointer, at) !== response.noError) return []
+  if (rd.rd_kafka_message_headers(pointer, at) !== response.noError) return noHeaders
   const list = read.ptr(at, 0) as Pointer
   const headers: Header[] = []
   while (
