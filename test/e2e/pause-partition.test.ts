@@ -89,6 +89,7 @@ test.concurrent.each([[1], [2]])(
     expect(await tell(socket, `pause ${name}:0`)).toContain(`sink-${name} pauses ${name}:0; what was read`)
     await kafka.tools.produce(name, [...versions(0, 20, 5, 50), ...versions(1, 20, 5, 50)])
     await until('the other arrives', async () => (await rows(1))[49] === 20)
+    await until('what was read of the paused one is committed', async () => (await committed(0)) === 100)
     const stays = async () => {
       expect(await rows(0)).toEqual({ 4: 20 })
       expect(await committed(0)).toBe(100)
