@@ -21,3 +21,14 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   )
 }
+
+const wholeMax = 1_000
+
+/** How many rows or records are asked for. */
+export function whole(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  return /^\d+$/.test(text) && value > 0 && value <= wholeMax
+    ? value
+    : wrong(`it takes a number from 1 to ${wholeMax}, not "${text}"`)
+}

@@ -25,7 +25,12 @@ export const commands = {
     live: false,
     words: 'topics',
   },
-  search: { takes: '<field> <id> [rows]', help: 'the rows nearest to that of a key', live: false, words: 'fields' },
+  search: {
+    takes: '<field> <id|[1,0.5]> [rows]',
+    help: 'the rows nearest to that of a key, or to a vector',
+    live: false,
+    words: 'fields',
+  },
   seek: {
     takes: '<topic:partition> <offset|earliest|latest>',
     help: "move the group's offset, while its sink does not run",

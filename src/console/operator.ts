@@ -9,7 +9,7 @@ import { type Level, levels, type Threshold } from '../ops/log.ts'
 import { listLetters } from '../sink/dlq/list.ts'
 import type { RunningSink } from '../sink/running.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
-import { type Answer, table, wrong } from './answer.ts'
+import { type Answer, table, whole, wrong } from './answer.ts'
 import { type CommandName, commands } from './commands.ts'
 import { pausedPlaces, steer } from './steer.ts'
 
@@ -57,12 +57,7 @@ export class Operator {
       }
       case 'search': {
         const { search } = await import('./search.ts')
-        return search(
-          this.options.settings(),
-          words[0] ?? wrong('search takes a field and a key'),
-          words[1],
-          whole(words[2], 10),
-        )
+        return search(this.options.settings(), words)
       }
       case 'seek': {
         const { seek } = await import('./seek.ts')
@@ -162,14 +157,4 @@ export class Operator {
     if (sink === undefined && topic !== undefined && all.length === 1 && all[0]!.topics.regex) return all[0]!
     return sink ?? wrong(`no sink reads the topic "${topic ?? ''}"; there is ${this.words().topics.join(', ')}`)
   }
-}
-
-const wholeMax = 1_000
-
-function whole(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  const value = Number(text)
-  return /^\d+$/.test(text) && value > 0 && value <= wholeMax
-    ? value
-    : wrong(`it takes a number from 1 to ${wholeMax}, not "${text}"`)
 }

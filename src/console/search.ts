@@ -1,10 +1,10 @@
-/** The rows of a collection that are nearest to one of them, by one of its vectors. */
+/** The rows of a collection that are nearest to a vector, or to that of one of them. */
 import type { SinkSettings } from '../config/setup.ts'
 import type { MilvusConnection, StatusMessage } from '../milvus/connection.ts'
 import { describeCollection } from '../milvus/describe.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
-import { table, wrong } from './answer.ts'
+import { table, whole, wrong } from './answer.ts'
 
 interface QueryAnswer {
   readonly status: StatusMessage
@@ -25,37 +25,72 @@ interface SearchAnswer {
   }
 }
 
-/** The vector of the row of this key is what is searched for; the sink is the first one whose collection has such a field. */
-export async function search(
-  sinks: readonly SinkSettings[],
-  field: string,
-  key: string | undefined,
-  rows: number,
-): Promise<string[]> {
-  if (key === undefined) wrong('search takes a field and a key')
+interface Wanted {
+  readonly field: string
+  /** A vector, or the key of the row that has it. */
+  readonly like: readonly number[] | string
+  readonly rows: number
+}
+
+/** `words`: field, key or vector, and how many rows; the sink is the first one whose collection has such a field. */
+export async function search(sinks: readonly SinkSettings[], words: readonly string[]): Promise<string[]> {
+  const wanted = readWords(words)
   for (const settings of sinks.filter(({ collection }) => collection !== '')) {
     const connection = await connectWithin(settings)
     try {
       const { schema } = await describeCollection(connection, settings.collection)
-      if (schema.fields.some(({ name }) => name === field)) return await nearest(connection, schema, field, key!, rows)
+      if (schema.fields.some(({ name }) => name === wanted.field)) return await nearest(connection, schema, wanted)
     } finally {
       await connection.close()
     }
   }
-  return wrong(`no collection has a field "${field}"`)
+  return wrong(`no collection has a field "${wanted.field}"`)
+}
+
+function readWords([field, first, ...rest]: readonly string[]): Wanted {
+  if (field === undefined || first === undefined) wrong('search takes a field, and a key or a vector as [1,0.5]')
+  if (!first!.startsWith('[')) return { field: field!, like: first!, rows: whole(rest[0], 10) }
+  // A vector may be typed with blanks, and so be several words.
+  const [, numbers, count] = /^(\[[^\]]*\])\s*(\S*)$/.exec([first, ...rest].join(' ')) ?? wrong('a vector ends with ]')
+  return { field: field!, like: readVector(numbers!), rows: whole(count === '' ? undefined : count, 10) }
+}
+
+function readVector(text: string): number[] {
+  const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(Math.fround(value))
+  try {
+    const vector: unknown[] = JSON.parse(text)
+    if (vector.length > 0 && vector.every(isNumber)) return vector as number[]
+  } catch {
+    // Said below: it is no list of numbers either way.
+  }
+  return wrong('a vector is numbers between brackets, as [1,0.5]')
 }
 
 async function nearest(
   connection: MilvusConnection,
   schema: CollectionSchema,
-  field: string,
-  key: string,
-  rows: number,
+  { field, like, rows }: Wanted,
 ): Promise<string[]> {
   const { collection, primaryKey, fields } = schema
-  if (fields.find(({ name }) => name === field)!.type !== DataType.FloatVector) {
-    wrong(`search takes a field of FLOAT_VECTOR, and "${field}" is none`)
-  }
+  const { type, dim } = fields.find(({ name }) => name === field)!
+  if (type !== DataType.FloatVector) wrong(`search takes a field of FLOAT_VECTOR, and "${field}" is none`)
+  const vector = typeof like === 'string' ? await vectorOf(connection, schema, field, like) : like
+  if (vector.length !== dim) wrong(`"${field}" has ${dim} numbers, and this vector ${vector.length}`)
+  const { results } = await connection.call<SearchAnswer>(
+    'Search',
+    searchMessage(collection, field, vector, rows),
+    collection,
+  )
+  const ids = results.ids?.int_id?.data ?? results.ids?.str_id?.data ?? []
+  return table(ids.map((id, at) => [results.scores[at]!.toFixed(6), `${primaryKey.name} ${id}`]))
+}
+
+async function vectorOf(
+  connection: MilvusConnection,
+  { collection, primaryKey }: CollectionSchema,
+  field: string,
+  key: string,
+): Promise<readonly number[]> {
   const isText = primaryKey.type === DataType.VarChar
   if (!isText && !/^-?\d{1,19}$/.test(key)) wrong(`the key "${primaryKey.name}" is a whole number`)
   const asked = {
@@ -67,13 +102,7 @@ async function nearest(
   const { fields_data } = await connection.call<QueryAnswer>('Query', asked, collection)
   const vector = fields_data.find(({ field_name }) => field_name === field)?.vectors?.float_vector?.data
   if (vector === undefined || vector.length === 0) wrong(`collection "${collection}" has no row with that key`)
-  const { results } = await connection.call<SearchAnswer>(
-    'Search',
-    searchMessage(collection, field, vector!, rows),
-    collection,
-  )
-  const ids = results.ids?.int_id?.data ?? results.ids?.str_id?.data ?? []
-  return table(ids.map((id, at) => [results.scores[at]!.toFixed(6), `${primaryKey.name} ${id}`]))
+  return vector!
 }
 
 function searchMessage(collection: string, field: string, vector: readonly number[], rows: number): object {

@@ -70,6 +70,12 @@ export const kafkaErrors = {
     say: (group: string, why: string) =>
       `another member of group ${group} runs with the same group.instance.id; give each process its own (${why})`,
   },
+  GROUP_IN_USE: {
+    label: 'fatal',
+    exit: exit.kafkaFailed,
+    say: (group: string, why: string) =>
+      `the group ${group} has members, and Kafka moves its offsets only while it has none; stop the redkite that runs it first (${why})`,
+  },
   GROUP_CONFLICT: {
     label: 'fatal',
     exit: exit.kafkaFailed,

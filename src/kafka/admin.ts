@@ -3,13 +3,13 @@
  * they would wait behind its fetches. Every answer comes as an event, within a deadline; the event loop never waits.
  */
 import type { Pointer } from 'bun:ffi'
-import type { RedkiteError } from '../errors/errors.ts'
+import { failure, type RedkiteError } from '../errors/errors.ts'
 import { AdminRequests, operation } from './admin-request.ts'
 import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
 import { committedRequest, moveRequest } from './group-requests.ts'
 import { type Isolation, listOffsetsRequest, type Place, place } from './offset-request.ts'
-import { outcome } from './outcome.ts'
+import { explained, outcome } from './outcome.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 import { listTopics, type TopicDescription } from './topic-list.ts'
@@ -119,6 +119,8 @@ export class Admin {
     const requests = this.#requestsOf(group)
     const moved = await requests.send(moveRequest(requests, group, positions), deadlineMs)
     for (const { topic, partition, error } of moved) {
+      // The group's coordinator takes offsets of nobody else while it has members.
+      if (error === response.unknownMember) throw failure('GROUP_IN_USE', group, explained(error, ''))
       if (error !== response.noError) throw outcome(error, '', { ...this.#requests.about, topic, partition, group })
     }
   }

@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Admin } from '../../src/kafka/admin.ts'
 import { properties } from '../servers/java.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints, pointRows, points, readPoints } from './points.ts'
@@ -55,6 +56,11 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
     'errors',
     `peek ${name} 3`,
     'search v 5 3',
+    'search v [7,-7] 1',
+    'search v [9, -9] 1',
+    'search v [1,2,3]',
+    'search v [1,x]',
+    `seek ${name}:0 7`,
     'set log.level warn',
     'bogus',
     `pause ${name}`,
@@ -69,6 +75,11 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
     '    id: "secret"',
     `${name}:0@19  row`,
     '0.000000  id 5',
+    '0.000000  id 7',
+    '0.000000  id 9',
+    '! "v" has 2 numbers, and this vector 3',
+    '! a vector is numbers between brackets',
+    `! the group connect-${name} has members`,
     'log.level is warn',
     '! there is no command "bogus"',
     `${name} pauses`,
@@ -78,6 +89,10 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
   await kafka.tools.produce(name, points(20, 30))
   expect((await ask(['--control', socket], [`resume ${name}`])).exitCode).toBe(0)
   await until('they are written', async () => (await rows()).length === 30)
+  const admin = new Admin({ 'bootstrap.servers': kafka.bootstrap })
+  const moved = admin.moveGroup(`connect-${name}`, [{ topic: name, partition: 0, offset: 7 }])
+  expect(await moved.catch(({ code }) => code)).toBe('GROUP_IN_USE')
+  await admin.close()
   redkite.signal('SIGTERM')
   const ended = await redkite.ended
   expect(ended.exitCode).toBe(0)
@@ -102,7 +117,7 @@ test.concurrent('with the files alone it looks at topics and rows, and moves a g
     'lag 3',
     '! the offset is earliest, latest, or from 0 to 10',
     '! status needs a redkite that runs',
-    'the rows nearest to that of a key',
+    'the rows nearest to that of a key, or to a vector',
   ]) {
     expect(stdout).toContain(said)
   }
