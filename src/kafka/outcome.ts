@@ -74,9 +74,12 @@ export function fatalOutcome(handle: Pointer, text: string, about: Circumstances
   return error.label === 'fatal' ? error : failure('KAFKA_BROKEN', fatal?.why ?? text)
 }
 
+/** What librdkafka says of itself behind a reason: ` (after 0ms in state CONNECT, 1 identical error(s) suppressed)`. */
+const bookkeeping = / \(after \d+ms in state [A-Z_]+(?:, \d+ identical error\(s\) suppressed)?\)$/
+
 /** `_TRANSPORT: ssl://…: Connection refused`; the name alone when there is no text. */
 export function explained(code: number, text: string): string {
   const name = textAt(librdkafka().rd_kafka_err2name(code))
-  const said = text === '' ? textAt(librdkafka().rd_kafka_err2str(code)) : text
+  const said = text === '' ? textAt(librdkafka().rd_kafka_err2str(code)) : text.replace(bookkeeping, '')
   return said.startsWith(name) ? said : `${name}: ${said}`
 }

@@ -53,3 +53,15 @@ test('no case of the table is missing here', () => {
   const cases = Array.from(source.matchAll(/case response\.(\w+):/g), ([, name]) => name!)
   expect(table.map(([name]) => name as string)).toEqual(cases)
 })
+
+test.each([
+  ['b:1/bootstrap: Connect to ipv4#10.0.0.1:1 failed: Connection refused (after 0ms in state CONNECT)', /refused\b/],
+  [
+    'ssl://b:1/bootstrap: SSL handshake failed: closed by peer (after 12ms in state SSL_HANDSHAKE, 1 identical error(s) suppressed)',
+    /closed by peer\b/,
+  ],
+])('what librdkafka counts for itself is no part of a message: %s', (text, reason) => {
+  const { message } = outcome(response.transport, text, about)
+  expect(message).toMatch(reason)
+  expect(message).not.toMatch(/after|in state|suppressed/)
+})
