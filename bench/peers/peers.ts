@@ -31,9 +31,9 @@ const names = chosen('PEERS_NAMES', contenders.map(({ name }) => name).join(';')
   .join(',')
   .split(/;|,(?! )/)
 
-/** So many bytes of JSON, or rows, are enough for redkite to need some seconds, and no more than a broker keeps in memory. */
-const topicBytes = 600_000_000
-const rowsMax = 2_000_000
+/** Of JSON, and rows: enough that redkite's compiler has done its work long before the end, and no more than a broker keeps in memory. */
+const topicBytes = 2_400_000_000
+const rowsMax = 5_000_000
 const partitions = 4
 /** What the SDKs' own documents advise: requests of some megabytes, a few at a time. */
 const requestBytes = 4_000_000

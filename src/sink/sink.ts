@@ -2,19 +2,18 @@ import type { Position, Request } from '../delivery/batch.ts'
 import { type Consequence, Delivery, type SetAside } from '../delivery/delivery.ts'
 import { Load } from '../delivery/load.ts'
 import { placeNames } from '../delivery/place.ts'
-import { failure, RedkiteError } from '../errors/errors.ts'
-import { Arena } from '../kafka/arena.ts'
+import type { RedkiteError } from '../errors/errors.ts'
 import type { OffsetReset } from '../kafka/offset-reset.ts'
 import { RateLimited } from '../ops/log.ts'
 import { Batches } from './batches.ts'
 import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Counts } from './counts.ts'
-import { Filled, Intake } from './intake.ts'
-import type { Lane } from './lane.ts'
+import { Filling } from './filling.ts'
 import { PartitionPauses } from './partition-pauses.ts'
 import { PausedParts } from './paused-parts.ts'
 import type { Source, SourceAssignment } from './ports.ts'
+import { Pump } from './pump.ts'
 import { ReadPositions } from './read-positions.ts'
 import { Rejects } from './rejects.ts'
 import type { RowBatch } from './row-batch.ts'
@@ -22,10 +21,6 @@ import { Sender } from './sender.ts'
 import type { SinkOptions } from './sink-options.ts'
 import { StageClock } from './stage-clock.ts'
 import { noTallies } from './tallies.ts'
-
-/** One arena is decoded between two turns of the event loop: 2 MiB take some 5 ms, so timers and answers are never late by more. */
-const arenaBytesMax = 2 * 1024 * 1024
-const arenaRowsMax = 8192
 
 /** Records that wait for the dead-letter topic: with more, nothing is read until it takes some. */
 const asideMax = 3_000
@@ -47,15 +42,16 @@ export interface Pressure {
 }
 
 /**
- * One sink: takes records, fills batches, sends them, commits what is safe. All decisions on delivery are delivery/'s; this is the loop
- * around them, and the order in which a sink starts, yields partitions, and ends.
+ * One sink: records are taken and decoded (`Pump`) into batches (`Filling`), which are sent (`Sender`) as delivery/ decides, and what is safe is
+ * committed (`CommitLoop`). Here stands what these tell each other, and the order in which a sink starts, yields partitions, and ends.
  */
 export class Sink {
   readonly counts = new Counts()
   readonly tallies = noTallies()
   readonly #options: SinkOptions
   readonly #delivery: Delivery<RowBatch>
-  readonly #intake: Intake
+  readonly #pump: Pump
+  readonly #filling: Filling
   readonly #load: Load
   readonly #sender: Sender
   readonly #rejects: Rejects
@@ -67,13 +63,7 @@ export class Sink {
   readonly #settling: Changes
   readonly #batches: Batches
   readonly #positions = new ReadPositions()
-  readonly #stages: StageClock
   #source: Source | undefined
-  #sequence = 0
-  #pumping = false
-  #recordsMayWait = false
-  /** The intake waits for what it takes to decode the next record. */
-  #waiting = false
   #paused = false
   #joined = false
   #ending = false
@@ -86,21 +76,13 @@ export class Sink {
     this.#options = options
     const { clock } = options
     this.#load = new Load(options.load)
-    this.#stages = new StageClock(this.tallies.stages, clock)
+    const stages = new StageClock(this.tallies.stages, clock)
     this.#delivery = new Delivery({
       load: this.#load,
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
       random: options.random,
     })
     this.#batches = new Batches({ rowsMax: options.batchRowsMax, load: this.#load })
-    this.#intake = new Intake({
-      arena: new Arena(arenaBytesMax, arenaRowsMax, options.memory?.(arenaBytesMax)),
-      router: options.router,
-      batchFor: (lane) => this.#batchFor(lane),
-      load: this.#load,
-      counts: this.counts,
-      isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
-    })
     this.#troubles = new RateLimited(5_000, () => clock.now())
     this.#rejects = new Rejects(
       {
@@ -121,6 +103,41 @@ export class Sink {
         },
       },
     )
+    this.#filling = new Filling({
+      delivery: this.#delivery,
+      batches: this.#batches,
+      load: this.#load,
+      positions: this.#positions,
+      rejects: this.#rejects,
+      counts: this.counts,
+      tallies: this.tallies,
+      stages,
+      clock,
+      lingerMs: options.lingerMs,
+      admitted: (settled) => {
+        this.#settled(settled)
+        this.#sender.sendDue()
+      },
+    })
+    this.#pump = new Pump(
+      {
+        router: options.router,
+        batchFor: (lane) => this.#filling.batchFor(lane),
+        isOwned: (assignment) => this.#isOurs(this.#source!.assignments[assignment]!),
+        load: this.#load,
+        counts: this.counts,
+        stages,
+        clock,
+        memory: options.memory,
+      },
+      {
+        mayRead: () => !this.#ending && !this.#paused && this.#delivery.aside < asideMax,
+        full: (batch) => this.#filling.seal(batch),
+        rejected: (error, assignment, offset) => this.#rejected(error, { assignment, offset }),
+        drained: () => this.#bookEnds(),
+        failed: (error) => this.#end(error),
+      },
+    )
     const { pausedParts = new PausedParts(), log, caughtUp } = options
     this.#pauses = new PartitionPauses(pausedParts, log, caughtUp !== undefined)
     this.#settling = new Changes(clock)
@@ -139,7 +156,7 @@ export class Sink {
   async run(source: Source): Promise<void> {
     this.#source = source
     this.#commits.start(source)
-    this.ready()
+    this.#pump.start(source)
     // With nothing left to read it joins all the same: a group that nobody joins for a week loses its offsets.
     if (this.#options.caughtUp?.isEmpty) this.caughtUpMayBeDone()
     await this.#ended.promise
@@ -155,7 +172,7 @@ export class Sink {
   /** Takes no more records until `resume`: what was taken is written and committed, and this member keeps its partitions. */
   async pause(): Promise<void> {
     this.#paused = true
-    this.#sealAll()
+    this.#filling.sealAll()
     const isOver = () => this.#ending || !this.#paused
     const isSettled = () => this.#delivery.isSettled
     await this.#settling.until(() => isOver() || isSettled(), Number.POSITIVE_INFINITY)
@@ -198,14 +215,13 @@ export class Sink {
 
   /** Records may be waiting. */
   ready(): void {
-    this.#recordsMayWait = true
-    this.#schedulePump()
+    this.#pump.ready()
   }
 
   /** Everything of a partition was read, up to `offset`: control records at its end bring no record, yet count as done. */
   endOfPartition(assignment: SourceAssignment, offset: number): void {
     this.#positions.meetEnd({ assignment, offset })
-    this.#schedulePump()
+    this.#pump.schedule()
   }
 
   failed(error: RedkiteError): void {
@@ -237,7 +253,7 @@ export class Sink {
     if (assignments.length > 0) log.info(`${lost ? 'lost' : 'revoked'} ${placeNames(assignments)}`)
     for (const index of indexes) this.#leaving.add(index)
     this.#pauses.forget(assignments)
-    this.#sealAll()
+    this.#filling.sealAll()
     // After an error that ends the sink nothing more is sent, and at its end it has waited already: there is nothing to wait for.
     const isOver = () => this.#drained || (this.#sender.isHalted && this.#delivery.inFlight === 0)
     const deadlineMs = clock.now() + revokeTimeoutMs * 0.8
@@ -261,141 +277,24 @@ export class Sink {
     return owned && !this.#leaving.has(index)
   }
 
-  #schedulePump(): void {
-    if (this.#pumping) return
-    this.#pumping = true
-    this.#options.clock.defer(() => {
-      this.#pumping = false
-      const startMs = this.#options.clock.now()
-      this.#pump()
-      this.counts.intakeMs += this.#options.clock.now() - startMs
-    })
-  }
-
-  /** Takes one arena of records, decodes it into batches, sends those that are full. */
-  #pump(): void {
-    if (this.#ending || this.#paused || this.#waiting || this.#source === undefined) return
-    if (this.#intake.isEmpty) {
-      if (!this.#recordsMayWait && !this.#positions.hasEnds) return
-      if (this.#recordsMayWait) {
-        this.#intake.cursor = 0
-        if (this.#take(this.#source) === 0) this.#recordsMayWait = false
-      }
-    }
-    // Taking may have met what ends the sink: what came behind that is not to count.
-    if (this.#ending) return
-    while (!this.#intake.isEmpty) {
-      if (this.#delivery.aside >= asideMax) return
-      const filled = this.#fill()
-      if (filled === Filled.Full) this.#seal(this.#intake.batch!)
-      else if (filled === Filled.Rejected) this.#rejected(this.#intake.batch!)
-      else if (filled === Filled.Waits) this.#wait()
-      if (filled === Filled.NoRoom) this.#stages.idles('blockedMs')
-      if (this.#ending || filled === Filled.Waits || filled === Filled.NoRoom) return
-    }
-    this.#bookEnds()
-    if (this.#recordsMayWait) this.#schedulePump()
-    else this.#stages.idles('starvedMs')
-  }
-
-  #take(source: Source): number {
-    const startMs = this.#stages.nowMs()
-    const rows = source.take(this.#intake.options.arena)
-    this.#stages.spent('fetchMs', startMs)
-    if (rows > 0) this.#stages.wakes(startMs)
-    return rows
-  }
-
-  #fill(): Filled {
-    const startMs = this.#stages.nowMs()
-    const filled = this.#intake.fill()
-    this.#stages.spent('decodeMs', startMs)
-    if (filled !== Filled.NoRoom) this.#stages.wakes(startMs)
-    return filled
-  }
-
-  /** Reads no further until the record at the cursor can be decoded; what was read before it goes its way. */
-  #wait(): void {
-    this.#waiting = true
-    this.#intake
-      .waiting()
-      .catch((error: unknown) => {
-        this.#end(error instanceof RedkiteError ? error : failure('INTERNAL', String(error)))
-      })
-      .then(() => {
-        this.#waiting = false
-        this.#schedulePump()
-      })
-  }
-
   /** Ends are booked only after the records taken before them, so that no offset passes over a record. */
   #bookEnds(): void {
     for (let end = this.#positions.takeEnd(); end !== undefined; end = this.#positions.takeEnd()) {
       const { assignment, offset } = end
       if (!this.#isOurs(assignment) || !this.#positions.reach(assignment.index, offset)) continue
-      this.#holdOpen()
+      this.#filling.holdOpen()
       this.#delivery.watermark.reach(assignment.index, offset)
       if (this.#options.caughtUp === undefined) continue
-      this.#sealAll()
+      this.#filling.sealAll()
       this.#noteProgress([assignment.index])
     }
   }
 
-  #batchFor(lane: Lane): RowBatch | undefined {
-    if (lane.open !== undefined) return lane.open
-    const batch = this.#batches.take(lane)
-    if (batch === undefined) {
-      // Nothing under way will settle and make room: the fullest of those being filled has to go.
-      if (this.#batches.isNoneUnderWay) this.#seal(fullest(this.#batches.open()))
-      return undefined
-    }
-    batch.beganMs = this.#options.clock.now()
-    lane.open = batch
-    lane.lingerTimer = this.#options.clock.setTimer(this.#options.lingerMs, () => this.#seal(batch))
-    return batch
-  }
-
-  #sealAll(): void {
-    for (const batch of this.#batches.open()) this.#seal(batch)
-  }
-
-  #seal(batch: RowBatch): void {
-    const { lane } = batch
-    if (lane.open !== batch) return
-    const startMs = this.#stages.nowMs()
-    lane.lingerTimer?.cancel()
-    lane.open = undefined
-    batch.seal(++this.#sequence)
-    this.#load.sealed(startMs, this.counts.requestBytes, this.tallies.stages.blockedMs)
-    this.counts.batches++
-    this.counts.superseded += batch.superseded
-    for (const { assignment, offset } of batch.positions) this.#positions.reach(assignment, offset)
-    this.#holdOpen()
-    this.#delivery.watermark.hold(batch)
-    const rejected = batch.rejected.map(({ assignment, offset, error }) => {
-      return { error, record: this.#delivery.setAside(assignment, offset) }
-    })
-    this.#settled(this.#delivery.admit(batch))
-    this.#sender.sendDue()
-    this.#stages.spent('sealMs', startMs)
-    for (const { record, error } of rejected) this.#rejects.dispose(record, error, 'convert')
-  }
-
-  /** Records of the same partitions may be in batches that are still being filled, below what is about to be reached. */
-  #holdOpen(): void {
-    for (const batch of this.#batches.open()) {
-      batch.notePositions()
-      this.#delivery.watermark.hold(batch)
-    }
-  }
-
-  /** The record at the intake's cursor can be neither written nor deleted. */
-  #rejected(batch: RowBatch): void {
-    const { cursor, options } = this.#intake
-    const rejection = this.#intake.rejection!
-    const { assignment, offset } = options.arena
-    if (this.#options.onReject !== 'stop') this.#intake.passOver(batch, rejection)
-    else this.#end(this.#rejects.locate(rejection, { assignment: assignment[cursor]!, offset: offset[cursor]! }))
+  /** Whether the sink goes on without the record. */
+  #rejected(error: RedkiteError, record: Position): boolean {
+    if (this.#options.onReject !== 'stop') return true
+    this.#end(this.#rejects.locate(error, record))
+    return false
   }
 
   #consequence({ settled, refused }: Consequence<RowBatch>, cause: RedkiteError | undefined): void {
@@ -408,7 +307,7 @@ export class Sink {
     this.#delivery.disposed(record)
     this.#noteProgress([record.assignment])
     this.#settling.happened()
-    this.#schedulePump()
+    this.#pump.schedule()
   }
 
   #settled(batch: RowBatch | undefined): void {
@@ -418,7 +317,7 @@ export class Sink {
     this.#noteProgress(batch.positions.map(({ assignment }) => assignment))
     this.#batches.giveBack(batch)
     this.#settling.happened()
-    this.#schedulePump()
+    this.#pump.schedule()
     this.#sender.sendDue()
   }
 
@@ -469,7 +368,7 @@ export class Sink {
     const { clock, log, closeTarget, shutdownTimeoutMs } = this.#options
     const deadlineMs = clock.now() + shutdownTimeoutMs
     this.#commits.stop()
-    this.#sealAll()
+    this.#filling.sealAll()
     const halted = () => this.#error !== undefined && this.#delivery.inFlight === 0 && this.#sender.isHalted
     await this.#settling.until(() => this.#delivery.isSettled || halted(), deadlineMs)
     this.#sender.halt()
@@ -488,8 +387,4 @@ export class Sink {
     if (typeof this.#options.onReject === 'object') await this.#options.onReject.close()
     await closeTarget()
   }
-}
-
-function fullest(batches: readonly RowBatch[]): RowBatch {
-  return batches.reduce((fullest, batch) => (batch.bytes > fullest.bytes ? batch : fullest))
 }
