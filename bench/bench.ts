@@ -26,7 +26,8 @@ const pipelines = [
 const partitions = 4
 const drains = 2
 const baselineSeconds = 4
-const lingerMs = 100
+/** The default, and one that hides less of what redkite and Kafka take. */
+const lingersMs = [100, 5]
 
 const mb = (bytes: number) => (bytes / 1e6).toFixed(0)
 const whole = (value: number) => Math.round(value).toLocaleString('en-US')
@@ -119,24 +120,31 @@ async function measureBaseline(name: string, port: number): Promise<{ cpuUsPerRo
 
 async function printAtRest(): Promise<void> {
   const workload = workloads('quick start')[0]!
-  const topic = 'bench-at-rest'
-  await kafka.tools.createTopic(topic, partitions)
-  const milvus = await startNullMilvus({ schema: workload.schema })
-  const sink = { name: topic, bootstrap: kafka.bootstrap, topic, milvusPort: milvus.port }
-  const rest = await measureAtRest({ ...sink, collection: workload.schema.collection }, workload, milvus, lingerMs)
-  await milvus.stop()
+  const rows: Cell[][] = []
+  for (const lingerMs of lingersMs) {
+    const topic = `bench-at-rest-${lingerMs}`
+    await kafka.tools.createTopic(topic, partitions)
+    const milvus = await startNullMilvus({ schema: workload.schema })
+    const sink = { name: topic, bootstrap: kafka.bootstrap, topic, milvusPort: milvus.port }
+    const how = { lingerMs, wantsIdle: rows.length === 0 }
+    const rest = await measureAtRest({ ...sink, collection: workload.schema.collection }, workload, milvus, how)
+    await milvus.stop()
+    const { record, request, idleCpuPercent } = rest
+    const ms = (value: number) => `${value.toFixed(1)} ms`
+    rows.push([
+      lingerMs,
+      idleCpuPercent === undefined ? '' : `${idleCpuPercent.toFixed(2)} % of a core`,
+      ...[record.p50, record.p95, record.p99, record.max, request.p50, request.p99].map(ms),
+      ms(record.p99 - lingerMs - request.p99),
+    ])
+  }
   print(
-    'at rest',
-    ['', 'idle CPU', 'linger.ms', 'record to answer, median', 'longest'],
+    'at rest: quick start',
     [
-      [
-        'quick start',
-        `${rest.idleCpuPercent.toFixed(2)} % of a core`,
-        rest.lingerMs,
-        `${rest.latencyMedianMs.toFixed(1)} ms`,
-        `${rest.latencyMaxMs.toFixed(1)} ms`,
-      ],
+      ...['linger.ms', 'idle CPU', 'record to answer, p50', 'p95', 'p99', 'longest'],
+      ...["Milvus' own, p50", 'p99', 'p99 beyond linger and Milvus'],
     ],
+    rows,
   )
 }
 

@@ -8,23 +8,9 @@ import { mkdtempSync, renameSync, rmdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BunPlugin } from 'bun'
+import { leftOut } from './left-out.ts'
 
 const targets = { x86_64: 'bun-linux-x64', aarch64: 'bun-linux-arm64' } as const
-
-/**
- * The SDK loads, for a writer of Parquet files that redkite has no use for, the clients of Amazon S3, Thrift and BSON: 100 files, 4 MB,
- * 7 MB of memory and 30 % of the time until the SDK is there.
- */
-const withoutParquet: BunPlugin = {
-  name: 'no Parquet writer',
-  setup(build) {
-    build.onResolve({ filter: /^@shanghaikid\/parquetjs$/ }, () => ({ path: 'parquetjs', namespace: 'left-out' }))
-    build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({
-      contents: "module.exports = { get ParquetSchema() { throw new Error('redkite has no Parquet writer') } }",
-      loader: 'js',
-    }))
-  },
-}
 
 const { positionals } = parseArgs({ allowPositionals: true })
 const [arch, library, outfile, bun] = positionals
@@ -56,7 +42,7 @@ const result = await Bun.build({
     autoloadTsconfig: false,
     autoloadPackageJson: false,
   },
-  plugins: [ofThisTarget(library), withoutParquet],
+  plugins: [ofThisTarget(library), leftOut],
 })
 renameSync(built, outfile)
 rmdirSync(building)

@@ -2,13 +2,15 @@
  * The Milvus SDK, loaded when the first connection is made and cut down to what redkite calls.
  *
  * The SDK builds message classes and descriptors for all 143 methods of Milvus, three times over, at each `new GRPCClient`: 350 ms and 55 MB.
- * Its descriptors are plain JSON modules; a client is made from those pruned to the methods below and the types they reach: 30 ms and
- * 7 MB. `bench/null-milvus/sdk-start.ts` prints the figures.
+ * Its descriptors are plain JSON modules; here those are pruned to the methods below and the types they reach, and service.ts makes of them, once,
+ * what a client is made with. `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes them when the binary is made, and leaves out
+ * what is not needed any more.
  */
 
-import type { ChannelCredentials, Client, Metadata, ServiceDefinition } from '@grpc/grpc-js'
+import type { ChannelCredentials, Client, Metadata, ServiceClientConstructor, ServiceDefinition } from '@grpc/grpc-js'
 import type { ClientConfig } from '@zilliz/milvus2-sdk-node'
 import { type DescriptorNode, prune } from './prune.ts'
+import { Services } from './service.ts'
 
 /** Methods of MilvusService that redkite, its checks and its demo use; a method that is not here does not exist. */
 export const methods = [
@@ -69,30 +71,22 @@ async function load(): Promise<Sdk> {
     import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/milvus.base.js'),
     import('@zilliz/milvus2-sdk-node/dist/milvus/proto-json/schema.base.js'),
   ])
-  const cut: Cut[] = [
-    { of: descriptorOf(all), down: prune(descriptorOf(all), methods) },
-    // Only the SDK's own createCollection and row insert look types up in these two.
-    { of: descriptorOf(milvusBase), down: {} },
-    { of: descriptorOf(schemaBase), down: {} },
-  ]
   const [sdk, grpc] = await Promise.all([import('@zilliz/milvus2-sdk-node'), import('@grpc/grpc-js')])
   // It writes messages to the console when NODE_ENV says test or dev.
   sdk.logger.silent = true
-  const options = { keepCase: true, longs: String, enums: Number, defaults: true, oneofs: true }
-  const makeService = () => sdk.getGRPCService({ serviceName: 'milvus.proto.milvus.MilvusService' }, options)
-  let service: ServiceDefinition | undefined
+  const services = new Services(prune(descriptorOf(all), methods))
+  const clients = new Map<string, ServiceClientConstructor>()
+  const clientOf = (name: string) => {
+    const known = clients.get(name) ?? grpc.makeGenericClientConstructor(services.service(name), name)
+    clients.set(name, known)
+    return known
+  }
+  // Only the SDK's own createCollection and row insert look types up in these two.
+  const bases = [descriptorOf(milvusBase), descriptorOf(schemaBase)]
   return {
     version: sdk.MilvusClient.sdkInfo.version,
-    get service() {
-      service ??= during(cut, makeService).service
-      return service
-    },
-    newClient: (config) => {
-      const client = during(cut, () => new sdk.GRPCClient({ ...config, loaderOptions: options }))
-      // It has made the same for itself: a fifth of the start.
-      service ??= (client as unknown as { _MilvusService?: { service: ServiceDefinition } })._MilvusService?.service
-      return client as unknown as SdkClient
-    },
+    service: clientOf(milvusService).service,
+    newClient: (config) => withServices(clientOf, bases, () => new sdk.GRPCClient(config) as unknown as SdkClient),
     newMetadata: (entries) => {
       const metadata = new grpc.Metadata()
       for (const [key, value] of entries) metadata.set(key, value)
@@ -101,24 +95,36 @@ async function load(): Promise<Sdk> {
   }
 }
 
-interface Cut {
-  readonly of: DescriptorNode
-  readonly down: DescriptorNode
+const milvusService = 'milvus.proto.milvus.MilvusService'
+
+/** Where the SDK's clients take their services from: the exports of a CommonJS module, which they look into at each `new`. */
+interface SdkServices {
+  getGRPCService(proto: { readonly serviceName: string }): ServiceClientConstructor
 }
 
-/** Descriptors are whole again afterwards, for whoever uses the SDK in its own way. */
-function during<T>(cuts: readonly Cut[], make: () => T): T {
-  const whole = cuts.map(({ of }) => of.nested)
-  for (const { of, down } of cuts) of.nested = down.nested ?? {}
+const sdkServices = (): SdkServices => require('@zilliz/milvus2-sdk-node/dist/milvus/utils/Grpc.js')
+
+/** Has the SDK make a client with these services and no other descriptors. It is whole again afterwards, for whoever uses it in its own way. */
+function withServices<T>(
+  clientOf: (name: string) => ServiceClientConstructor,
+  unused: readonly DescriptorNode[],
+  make: () => T,
+): T {
+  const services = sdkServices()
+  const { getGRPCService } = services
+  const whole = unused.map(({ nested }) => nested)
+  services.getGRPCService = ({ serviceName }) => clientOf(serviceName)
+  for (const descriptor of unused) descriptor.nested = {}
   try {
     return make()
   } finally {
-    for (const [i, { of }] of cuts.entries()) of.nested = whole[i] ?? {}
+    services.getGRPCService = getGRPCService
+    for (const [i, descriptor] of unused.entries()) descriptor.nested = whole[i] ?? {}
   }
 }
 
 /** A CommonJS module's `exports.default`, which Bun's import wraps once more or not, run from source or compiled. */
-function descriptorOf(module: { default: unknown }): DescriptorNode {
+export function descriptorOf(module: { default: unknown }): DescriptorNode {
   const exported = module.default as DescriptorNode & { default?: DescriptorNode }
   return exported.default ?? exported
 }
