@@ -2,7 +2,13 @@
 import { print } from '../table.ts'
 import type { PeerRun } from './setup.ts'
 
-export interface Measured extends PeerRun {
+/** CPU of the servers from the program's start to its exit. */
+export interface ServersCpu {
+  readonly kafkaCpuSeconds: number
+  readonly milvusCpuSeconds: number | undefined
+}
+
+export interface Measured extends PeerRun, ServersCpu {
   readonly server: string
   readonly dims: number
   readonly contender: string
@@ -15,6 +21,8 @@ export interface Median {
   /** Half of the distance between the slowest and the fastest round, as a share of the median. */
   readonly spread: number
   readonly cpuUsPerRow: number
+  readonly kafkaCpuUsPerRow: number
+  readonly milvusCpuUsPerRow: number | undefined
   readonly peakRssBytes: number
 }
 
@@ -29,6 +37,10 @@ export function mediansOf(runs: readonly Measured[]): Median[] {
       rowsPerSecond,
       spread: (Math.max(...rates) - Math.min(...rates)) / 2 / rowsPerSecond,
       cpuUsPerRow: median(own.map(({ rows, cpuSeconds }) => (cpuSeconds * 1e6) / rows)),
+      kafkaCpuUsPerRow: median(own.map(({ rows, kafkaCpuSeconds }) => (kafkaCpuSeconds * 1e6) / rows)),
+      milvusCpuUsPerRow: own.some(({ milvusCpuSeconds }) => milvusCpuSeconds === undefined)
+        ? undefined
+        : median(own.map(({ rows, milvusCpuSeconds }) => (milvusCpuSeconds! * 1e6) / rows)),
       peakRssBytes: Math.max(...own.map(({ peakRssBytes }) => peakRssBytes)),
     }
   })
@@ -40,17 +52,23 @@ export function printMedians(title: string, runs: readonly Measured[]): void {
   const times = (one: number, other: number | undefined) => (other === undefined ? '' : (one / other).toFixed(2))
   print(
     title,
-    ['', 'rows/s', '±', 'CPU µs/row', 'RSS peak', 'redkite: rows/s ×', 'CPU ×'],
+    ['', 'rows/s', '±', 'CPU µs/row', 'Kafka', 'Milvus', 'RSS peak', 'redkite: rows/s ×', 'CPU ×'],
     medians.map((each) => [
       each.contender,
       Math.round(each.rowsPerSecond).toLocaleString('en-US'),
       `${(each.spread * 100).toFixed(0)} %`,
-      each.cpuUsPerRow.toFixed(each.cpuUsPerRow < 10 ? 2 : 1),
+      microseconds(each.cpuUsPerRow),
+      microseconds(each.kafkaCpuUsPerRow),
+      each.milvusCpuUsPerRow === undefined ? '' : microseconds(each.milvusCpuUsPerRow),
       `${(each.peakRssBytes / 1e6).toFixed(0)} MB`,
       redkite === undefined ? '' : times(redkite.rowsPerSecond, each.rowsPerSecond),
       redkite === undefined ? '' : times(redkite.cpuUsPerRow, each.cpuUsPerRow),
     ]),
   )
+}
+
+function microseconds(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 1)
 }
 
 function median(values: readonly number[]): number {

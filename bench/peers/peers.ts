@@ -18,9 +18,10 @@ import { proposedSchema } from '../../src/preflight/proposed-schema.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
 import { startMilvus } from '../../test/servers/milvus.ts'
 import { startMilvusLite } from '../../test/servers/milvus-lite.ts'
+import { cpuSecondsOf } from '../cpu-time.ts'
 import { type Contender, contenders } from './contenders.ts'
-import { type Measured, printMedians } from './medians.ts'
-import type { PeerSetup } from './setup.ts'
+import { type Measured, printMedians, type ServersCpu } from './medians.ts'
+import type { PeerRun, PeerSetup } from './setup.ts'
 
 const chosen = (name: string, fallback: string) => (process.env[name] ?? fallback).split(',')
 const dims = chosen('PEERS_DIMS', '8,128,768,1536').map(Number)
@@ -96,7 +97,9 @@ async function measureDims(dim: number): Promise<void> {
             ...{ dims: dim, rows, seconds, inFlight, mode: 'rows' },
             batchRows: Math.max(100, Math.min(batchRowsMax, Math.floor(requestBytes / (dim * 4)))),
           }
-          const run = await server.with(collection, () => contender.run(setup, kind === 'null'))
+          const run = await server.with(collection, () =>
+            withCpu(server.pid, () => contender.run(setup, kind === 'null')),
+          )
           here.push({ server: kind, dims: dim, contender: contender.name, round, ...run })
         }
       }
@@ -111,11 +114,23 @@ async function measureDims(dim: number): Promise<void> {
   await kafka.tools.deleteTopic(topic)
 }
 
+/** What the servers take meanwhile, on the same cores. */
+async function withCpu(pid: number | undefined, run: () => Promise<PeerRun>): Promise<PeerRun & ServersCpu> {
+  const now = () => [cpuSecondsOf(kafka.pid), pid === undefined ? undefined : cpuSecondsOf(pid)] as const
+  const [kafkaBefore, milvusBefore = 0] = now()
+  const measured = await run()
+  const [kafkaAfter, milvusAfter] = now()
+  const milvusCpuSeconds = milvusAfter === undefined ? undefined : milvusAfter - milvusBefore
+  return { ...measured, kafkaCpuSeconds: kafkaAfter - kafkaBefore, milvusCpuSeconds }
+}
+
 interface Server {
   readonly what: string
   readonly address: string
   /** Of the one collection that there is. */
   readonly name: string | undefined
+  /** Undefined: redkite brings its own. */
+  readonly pid: number | undefined
   with<T>(collection: string, work: () => Promise<T>): Promise<T>
   stop(): Promise<void>
 }
@@ -131,7 +146,8 @@ async function open(kind: string, dim: number): Promise<Server> {
   if (kind === 'null') {
     const server = await startNullMilvus({ schema: proposedSchema({ collection }) })
     const address = `127.0.0.1:${server.port}`
-    return { what: 'a null Milvus', address, name: 'peers', with: (_, work) => work(), stop: () => server.stop() }
+    const stop = () => server.stop()
+    return { what: 'a null Milvus', address, name: 'peers', pid: undefined, with: (_, work) => work(), stop }
   }
   const server = kind === 'lite' ? await startMilvusLite() : await startMilvus()
   const { host, port } = server
@@ -140,6 +156,7 @@ async function open(kind: string, dim: number): Promise<Server> {
     what: `Milvus ${connection.serverVersion}`,
     address: `${host}:${port}`,
     name: undefined,
+    pid: server.pid,
     async with(name, work) {
       await createCollection(connection, { ...collection, name })
       await loadCollection(connection, name, index)

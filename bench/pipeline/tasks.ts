@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
+import { cpuSecondsOf } from '../cpu-time.ts'
 import { workloads } from '../decode/workloads.ts'
 import { type Cell, print } from '../table.ts'
 import { drain } from './run.ts'
@@ -7,7 +9,8 @@ import { fillTopic } from './topic.ts'
 
 /**
  * `bun bench/pipeline/tasks.ts`: what `tasks.max` brings on this machine, in turns so that load hits all alike. With as many cores as tasks
- * and two more for Kafka and the null Milvus it would scale; with fewer, the three compete.
+ * and two more for Kafka and the null Milvus it would scale; with fewer, the three compete. `cores allow` is what all cores would bring if none of them
+ * ever waited.
  */
 const partitions = 4
 const turns = 2
@@ -24,6 +27,7 @@ try {
   const table: Cell[][] = []
   for (let turn = 0; turn < turns; turn++) {
     for (const count of tasks) {
+      const before = [cpuSecondsOf(kafka.pid), cpuSecondsOf(milvus.pid)] as const
       const run = await drain(
         {
           name: `tasks-${turn}-${count}`,
@@ -35,18 +39,22 @@ try {
         },
         milvus,
       )
+      const kafkaUs = ((cpuSecondsOf(kafka.pid) - before[0]) * 1e6) / run.rows
+      const milvusUs = ((cpuSecondsOf(milvus.pid) - before[1]) * 1e6) / run.rows
+      const rowsPerSecondMax = (availableParallelism() * 1e6) / (run.cpuUsPerRow + kafkaUs + milvusUs)
       const rss = `${(run.rssPeakBytes / 1e6).toFixed(0)} MB`
       table.push([
         count,
         Math.round(run.rowsPerSecond).toLocaleString('en-US'),
-        `${run.cpuUsPerRow.toFixed(1)} µs`,
+        ...[run.cpuUsPerRow, kafkaUs, milvusUs].map((each) => `${each.toFixed(1)} µs`),
+        Math.round(rowsPerSecondMax).toLocaleString('en-US'),
         rss,
       ])
     }
   }
   print(
     `tasks.max, ${rows.toLocaleString('en-US')} records of ${name}`,
-    ['tasks', 'rows/s', 'CPU/row', 'RSS peak'],
+    ['tasks', 'rows/s', 'CPU/row', 'Kafka', 'null Milvus', 'cores allow', 'RSS peak'],
     table,
   )
   await milvus.stop()
