@@ -162,7 +162,8 @@ ${generated}
 
 ## Exit codes
 
-One for each cause, so that a cron job or a unit can tell them apart. 64 to 78 mean what sysexits.h says.
+One for each cause, so that a cron job or a unit can tell them apart. 64 to 78 mean what sysexits.h says. Several things that are wrong with the
+settings end with the code that they have in common, else with 78.
 
 | code | meaning | errors |
 | --- | --- | --- |
@@ -273,8 +274,10 @@ function cell(text: string): string {
 }
 
 export function manPageText(): string {
-  const nobody = { out() {}, err() {}, onStop() {}, onHangup() {}, onExit() {}, exit: process.exit }
-  return manPage(shapeOf(commandLine({ ...nobody, env: {}, terminal: undefined, colours: false }, { code: 0 })))
+  const screen = { colours: false, columns: undefined }
+  const nowhere = { out() {}, outFailure: () => undefined, outScreen: screen, err() {}, errScreen: screen, env: {}, terminal: undefined }
+  const io = { ...nowhere, onStop() {}, onHangup() {}, onExit() {}, exit: process.exit }
+  return manPage(shapeOf(commandLine(io, { code: 0 })))
 }
 
 if (import.meta.main) {

@@ -10,10 +10,11 @@ else if (process.argv[2] === 'bench-part') {
   await (await import('./bench/part.ts')).servePart(process.argv[3] === 'kafka' ? 'kafka' : 'milvus')
   process.exit()
 } else {
-  const [{ main }, { processIo }, { report }] = await Promise.all([
+  const [{ main }, { processIo }, { report }, { failure }] = await Promise.all([
     import('./cli/program.ts'),
     import('./cli/io.ts'),
     import('./cli/report.ts'),
+    import('./errors/errors.ts'),
   ])
   const io = processIo()
   const bug = (error: unknown) => process.exit(report(error, io))
@@ -24,5 +25,7 @@ else if (process.argv[2] === 'bench-part') {
   const code = await main(process.argv.slice(2), io)
   // Whatever still has a timer must not hold up a cron job; what was printed must be out.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
-  process.exit(code)
+  const lost = io.outFailure()
+  const lostCode = lost === undefined ? 0 : report(failure('OUTPUT_FAILED', lost), io)
+  process.exit(code === 0 ? lostCode : code)
 }

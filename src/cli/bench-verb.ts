@@ -32,9 +32,7 @@ export function addBenchVerb(program: Command, io: Io, result: { code: number })
   addBenchOptions(program.command('bench'))
     .summary('measure how fast a sink is here; also --bench')
     .helpOption('-h, --help', 'show this')
-    .description(
-      'Measures how fast a sink is on this machine, and what holds it up. Makes records of its own in an embedded Kafka unless told what to read; makes a collection of its own and drops it.',
-    )
+    .description('Measures how fast a sink is here: with records of its own, a topic, or a run.')
     .action(async (files: string[], given: BenchArguments, command: Command) => {
       const flags = sayingWhatIsWrong(command, () => benchFlags(files, given))
       result.code = await (await import('./bench.ts')).bench(flags, io)
@@ -54,13 +52,14 @@ function sayingWhatIsWrong<T>(command: Command, read: () => T): T {
 /** The options on a command, as one line each. */
 export function addBenchOptions(command: Command): Command {
   return command
-    .argument('[files...]', 'worker and sink file of a run whose topics are read; none: records are made')
-    .option('--milvus <host:port>', 'Milvus, or its URL; default: as the files say, or localhost:19530')
-    .option('--null', 'a Milvus of its own that only counts: how fast can the sink be')
+    .usage('[options] [worker.properties sink.properties]')
+    .argument('[files...]')
+    .option('--milvus <host:port>', 'Milvus, or its URL; as the files say, or localhost')
+    .option('--null', 'into a Milvus of its own that only counts')
     .option('--token-env <name>', 'environment variable that holds the token')
-    .option('--topic <topic>', 'read this topic of JSON records to its end; with --bootstrap')
+    .option('--topic <topic>', 'read this topic of JSON records; with --bootstrap')
     .option('--bootstrap <host:port>', 'Kafka brokers of --topic')
-    .option('--set <key=value>', 'set a key of the files, as for run; may be repeated', collect)
+    .option('--set <key=value>', 'set a key, as for run; may be repeated', collect)
     .addOption(
       new Option('--format <format>', 'json, avro, protobuf or raw')
         .choices(['json', 'avro', 'protobuf', 'raw'])
@@ -69,16 +68,12 @@ export function addBenchOptions(command: Command): Command {
     .option('--dims <numbers>', 'numbers in a vector', whole(1, 32_768), 768)
     .option('--rows <rows>', 'end after so many', whole(1, 700_000_000))
     .option('--duration <seconds>', 'end after so long', whole(1, 86_400))
-    .option(
-      '--rate <rows/s>',
-      'records come at this rate, and latency counts from when each was due',
-      whole(1, 10_000_000),
-    )
+    .option('--rate <rows/s>', 'records come at this rate: how late are rows', whole(1, 10_000_000))
     .option('--tasks <tasks>', 'tasks.max', whole(1, 64))
     .option('--batch-rows <rows>', 'batch.size', list)
     .option('--batch-bytes <bytes>', 'batch.bytes; 512k, 2m', list)
     .option('--in-flight <requests>', 'max.in.flight.requests', list)
-    .option('--sweep', 'try a grid of batch.bytes and requests in flight, or of lists: --batch-rows 500,5000')
+    .option('--sweep', 'try a grid of settings, or of lists: 500,5000')
     .option('--json', 'one JSON object; its fields are in docs/bench.md')
 }
 

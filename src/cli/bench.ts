@@ -4,7 +4,8 @@ import type { BenchOptions } from '../bench/options.ts'
 import { headLines, recommendationLines, runLines, sweepLines } from '../bench/report.ts'
 import { exit } from '../errors/exit.ts'
 import { createLog, Threshold } from '../ops/log.ts'
-import { noProgress, terminalProgress } from '../ops/progress.ts'
+import { lineIntervalMs, lineProgress, terminalProgress } from '../ops/progress.ts'
+import { folded } from './fold.ts'
 import type { Io } from './io.ts'
 
 export interface BenchFlags extends BenchOptions {
@@ -12,7 +13,10 @@ export interface BenchFlags extends BenchOptions {
 }
 
 export async function bench(flags: BenchFlags, io: Io): Promise<number> {
-  const progress = io.terminal === undefined ? noProgress(io.err) : terminalProgress(io.terminal, io.onExit)
+  const progress =
+    io.terminal === undefined
+      ? lineProgress(io.err, (message) => io.err(`${message}\n`), lineIntervalMs)
+      : terminalProgress(io.terminal, io.onExit)
   const log = createLog({
     write: (line) => progress.print(line),
     now: () => new Date(),
@@ -50,7 +54,7 @@ export async function bench(flags: BenchFlags, io: Io): Promise<number> {
     else if (result !== undefined) {
       const lines = isSweep ? sweepLines(result.runs) : result.runs.flatMap(runLines)
       const advice = result.recommended === undefined ? [] : recommendationLines(result.recommended)
-      io.out([...headLines(result), ...lines, ...advice, ''].join('\n'))
+      io.out(folded([...headLines(result), ...lines, ...advice, ''].join('\n'), io.outScreen.columns))
     }
   } finally {
     progress.stop()

@@ -1,5 +1,5 @@
 /** `redkite check`: tries everything that a run needs, and writes nothing. A line a finding, with the cure where it is not as it should be. */
-import pc from 'picocolors'
+import { SettingsError } from '../config/entry.ts'
 import { isRoutedByRecord } from '../config/routing.ts'
 import { readSetup, type Setup, type SinkSettings } from '../config/setup.ts'
 import { RedkiteError } from '../errors/errors.ts'
@@ -9,7 +9,9 @@ import type { Finding, Level } from '../preflight/finding.ts'
 import { fieldsJson } from '../preflight/report-survey.ts'
 import { collectionJson, collectionLines } from '../preflight/shown-collection.ts'
 import { byCollection } from '../sink/routing/by-collection.ts'
-import type { Io } from './io.ts'
+import { green, red, yellow } from './colours.ts'
+import { folded } from './fold.ts'
+import type { Io, Screen } from './io.ts'
 
 export interface CheckFlags {
   readonly files: readonly string[]
@@ -21,7 +23,7 @@ export interface CheckFlags {
 
 /** One sink, and one collection of it, after the other; `exit.checkFailed` where anything fails. With `json`, one object a line for the files and each sink. */
 export async function check({ files, sets, records, json }: CheckFlags, io: Io): Promise<number> {
-  const print = (one: Check) => io.out(json ? `${JSON.stringify(toJson(one))}\n` : toText(one, io.colours))
+  const print = (one: Check) => io.out(json ? `${JSON.stringify(toJson(one))}\n` : toText(one, io.outScreen))
   const { setup, findings } = readFiles(files, sets, io)
   const config: Check = { sink: '', findings, survey: undefined, proposal: undefined }
   print(config)
@@ -61,20 +63,27 @@ function readFiles(
   } catch (error) {
     // Called in the wrong way is not a finding.
     if (!(error instanceof RedkiteError) || error.exit === exit.usage) throw error
-    return { setup: undefined, findings: [{ level: 'fail', area, message: error.message, code: error.code }] }
+    const { problems, warnings } = error instanceof SettingsError ? error : { problems: [error], warnings: [] }
+    return {
+      setup: undefined,
+      findings: [
+        ...problems.map(({ message, code }): Finding => ({ level: 'fail', area, message, code })),
+        ...warnings.map((message): Finding => ({ level: 'warn', area, message })),
+      ],
+    }
   }
 }
 
-const paints: Record<Level, (text: string) => string> = { ok: pc.green, warn: pc.yellow, fail: pc.red }
+const paints: Record<Level, (text: string) => string> = { ok: green, warn: yellow, fail: red }
 
-function toText({ findings, proposal }: Check, colours: boolean): string {
+function toText({ findings, proposal }: Check, { colours, columns }: Screen): string {
   const lines = findings.map(({ level, area, message, code }) => {
     const label = level.padEnd(4)
     const text = `${message.replaceAll('\n', '\n              ')}${code === undefined ? '' : ` [${code}]`}`
     return `${colours ? paints[level](label) : label}  ${area.padEnd(7)} ${text}`
   })
   const made = proposal === undefined ? [] : collectionLines(proposal).map((line) => `      ${line}`)
-  return [...lines, ...made, ''].join('\n')
+  return folded([...lines, ...made, ''].join('\n'), columns)
 }
 
 function toJson({ sink, findings, survey, proposal }: Check): object {

@@ -17,7 +17,7 @@ export function addConsoleVerb(program: Command, io: Io, result: { code: number 
 Examples:
   redkite console
   redkite console worker.properties orders.properties
-  echo 'peek orders 5' | redkite console --control /run/redkite-orders/control.sock`,
+  echo status | redkite console --control /run/redkite-orders/orders.sock`,
     )
     .action(async (files: string[], { control, set: sets = [] }: { control?: string; set?: string[] }) => {
       const { openConsole } = await import('./console.ts')

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { takesFiles } from './arguments.ts'
 import type { Io } from './io.ts'
+import { addUnattendedOptions, type UnattendedFlags, unattended } from './run-options.ts'
 
 interface DlqOptions {
   readonly set?: readonly string[]
@@ -27,14 +28,16 @@ export function addDlqVerb(program: Command, io: Io, result: { code: number }): 
         io,
       )
     })
-  takesFiles(dlq.command('replay'))
+  const replay = takesFiles(dlq.command('replay'))
     .summary('send dead letters again')
     .helpOption('-h, --help', 'show this')
     .description(
       'Sends the dead letters that were not sent again yet the way of all records. What fails again goes back to the topic. A letter sent again can overwrite a newer row of its key: see docs/dead-letters.md.',
     )
-    .action(async (worker: string, sinks: string[], options: DlqOptions) => {
+  addUnattendedOptions(replay).action(
+    async (worker: string, sinks: string[], options: DlqOptions & UnattendedFlags) => {
       const { dlqReplay } = await import('./dlq.ts')
-      result.code = await dlqReplay({ files: [worker, ...sinks], sets: options.set ?? [] }, io)
-    })
+      result.code = await dlqReplay({ files: [worker, ...sinks], sets: options.set ?? [], ...unattended(options) }, io)
+    },
+  )
 }

@@ -1,6 +1,6 @@
 /** `redkite init`: looks at a topic and at Milvus, and writes the two files of a run. Asks for what no option says, on a terminal. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { failure } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
 import { createCollection, loadCollection } from '../milvus/create.ts'
@@ -9,6 +9,7 @@ import { type Look, look } from '../preflight/init/look.ts'
 import { checkProposal, type Proposal } from '../preflight/propose.ts'
 import { collectionJson, collectionLines } from '../preflight/shown-collection.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
+import { folded } from './fold.ts'
 import type { Io } from './io.ts'
 
 export interface InitFlags {
@@ -43,7 +44,7 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
     io.out(
       flags.json
         ? `${JSON.stringify(collectionJson(seen.proposal))}\n`
-        : `${collectionLines(seen.proposal).join('\n')}\n`,
+        : folded(`${collectionLines(seen.proposal).join('\n')}\n`, io.outScreen.columns),
     )
   } else if (flags.collection) {
     const why = seen.found.create
@@ -54,11 +55,19 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const isMade = flags.create && seen.proposal !== undefined && (await make(seen, seen.proposal, io))
   if (!writesFiles) return exit.ok
   const draft = draftFiles(answers, foundNow(seen, isMade))
-  mkdirSync(flags.folder, { recursive: true })
-  writeFileSync(paths[0]!, draft.worker)
-  writeFileSync(paths[1]!, draft.sink)
+  write(paths[0]!, draft.worker)
+  write(paths[1]!, draft.sink)
   io.err(`wrote ${paths.join(' and ')}; next: redkite check ${paths.join(' ')}\n`)
   return exit.ok
+}
+
+export function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  } catch (error) {
+    throw failure('FILE_NOT_WRITTEN', path, (error as NodeJS.ErrnoException).code ?? String(error))
+  }
 }
 
 function foundNow({ found }: Look, isMade: boolean): Found {

@@ -1,5 +1,12 @@
 import { exit } from '../errors/exit.ts'
 
+/** What a stream is to whoever looks on. */
+export interface Screen {
+  readonly colours: boolean
+  /** Of a terminal; undefined where the stream is none. */
+  readonly columns: number | undefined
+}
+
 /**
  * What a verb knows of the outside: where it writes, what it may read, whether a person looks on. Passed in, so that a test reads what
  * a person would.
@@ -7,12 +14,15 @@ import { exit } from '../errors/exit.ts'
 export interface Io {
   /** Data and reports. */
   readonly out: (text: string) => void
+  readonly outScreen: Screen
+  /** Why not all of it could be written, if so. */
+  outFailure(): string | undefined
   /** Logs, progress, errors. */
   readonly err: (text: string) => void
+  readonly errScreen: Screen
   readonly env: Readonly<Record<string, string | undefined>>
   /** The terminal that stderr is, if it is one that can move its cursor. */
   readonly terminal: NodeJS.WriteStream | undefined
-  readonly colours: boolean
   /** Asks the person on the terminal, where there is one to answer. */
   readonly ask?: (question: string) => Promise<string>
   /** Calls back on each SIGINT and SIGTERM. */
@@ -28,14 +38,20 @@ export interface Io {
 export function processIo(): Io {
   // Where nobody takes the output any more (`| head`, a full disk), the work goes on: a log must not stop the data.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  let outFailure: string | undefined
+  const written = (error?: NodeJS.ErrnoException | null) => {
+    // Who reads only the first lines has what they wanted.
+    if (error && error.code !== 'EPIPE') outFailure ??= error.code ?? error.message
+  }
   const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb' ? process.stderr : undefined
   return {
-    out: (text) => void process.stdout.write(text),
+    out: (text) => void process.stdout.write(text, written),
+    outFailure: () => outFailure,
+    outScreen: screenOf(process.stdout),
     err: (text) => void process.stderr.write(text),
+    errScreen: screenOf(process.stderr),
     env: process.env,
     terminal,
-    // https://no-color.org: any value but the empty one.
-    colours: terminal !== undefined && !process.env.NO_COLOR,
     ...(terminal !== undefined && process.stdin.isTTY ? { ask } : {}),
     onStop(stop) {
       process.on('SIGINT', stop)
@@ -44,6 +60,17 @@ export function processIo(): Io {
     onHangup: (run) => void process.on('SIGHUP', run),
     onExit: (run) => void process.on('exit', run),
     exit: (code) => process.exit(code),
+  }
+}
+
+function screenOf(stream: NodeJS.WriteStream): Screen {
+  return {
+    // https://no-color.org: any value but the empty one.
+    colours: stream.isTTY === true && process.env.TERM !== 'dumb' && !process.env.NO_COLOR,
+    /** It may change while a verb runs. */
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined
+    },
   }
 }
 

@@ -1,14 +1,16 @@
 /** `redkite plan`: a dry run. Says which field goes where, how many rows come of the records, and what cannot be written. */
-import pc from 'picocolors'
 import { readSetup } from '../config/setup.ts'
 import { exit } from '../errors/exit.ts'
 import { count } from '../ops/figures.ts'
-import { terminalProgress } from '../ops/progress.ts'
 import { type Plan, planSink } from '../preflight/plan.ts'
 import { fieldLines, surveyJson, surveyLines } from '../preflight/report-survey.ts'
 import { collectionJson, collectionLines } from '../preflight/shown-collection.ts'
 import { byCollection } from '../sink/routing/by-collection.ts'
-import type { Io } from './io.ts'
+import { bold } from './colours.ts'
+import { folded } from './fold.ts'
+import type { Io, Screen } from './io.ts'
+import { warn } from './report.ts'
+import { verbProgress } from './verb-progress.ts'
 
 export interface PlanFlags {
   readonly files: readonly string[]
@@ -21,29 +23,20 @@ export interface PlanFlags {
 /** One sink, and one collection of it, after the other. With `json`, one object a line for each; its fields are in docs/check.md. */
 export async function plan({ files, sets, records, json }: PlanFlags, io: Io): Promise<number> {
   const setup = readSetup(files, { sets, env: io.env })
-  for (const warning of setup.warnings) io.err(`${warning}\n`)
+  warn(io, setup.warnings)
   const parts = (await Promise.all(setup.sinks.map(byCollection))).flat()
+  const progress = verbProgress(io)
   for (const settings of parts) {
-    const progress = io.terminal && terminalProgress(io.terminal, io.onExit)
-    try {
-      const planned = await planSink({
-        settings,
-        records,
-        progress: (done, goal) => progress?.update({ rows: done, lag: goal - done, goal }, performance.now()),
-      })
-      progress?.stop()
-      io.out(json ? `${JSON.stringify(toJson(planned))}\n` : `${toLines(planned, io.colours).join('\n')}\n`)
-    } finally {
-      progress?.stop()
-    }
+    const planned = await planSink({ settings, records, progress: progress.read }).finally(progress.rest)
+    io.out(json ? `${JSON.stringify(toJson(planned))}\n` : toText(planned, io.outScreen))
   }
   return exit.ok
 }
 
-function toLines({ sink, topics, schema, proposal, survey, estimate }: Plan, colours: boolean): string[] {
+function toText({ sink, topics, schema, proposal, survey, estimate }: Plan, { colours, columns }: Screen): string {
   const head = `${sink}: ${topics} into collection "${schema.collection}"${proposal === undefined ? '' : ', which a run makes'}`
-  return [
-    colours ? pc.bold(head) : head,
+  const lines = [
+    colours ? bold(head) : head,
     ...(proposal === undefined ? [] : collectionLines(proposal).map((line) => `  ${line}`)),
     ...(survey.records === 0
       ? []
@@ -51,6 +44,7 @@ function toLines({ sink, topics, schema, proposal, survey, estimate }: Plan, col
     ...(survey.records === 0 ? [] : fieldLines(survey, schema.dynamicField).map((line) => `  ${line}`)),
     ...surveyLines(survey, estimate),
   ]
+  return folded(`${lines.join('\n')}\n`, columns)
 }
 
 function toJson({ sink, topics, schema, proposal, survey, estimate }: Plan): object {

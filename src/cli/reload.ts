@@ -5,6 +5,7 @@
 import { RedkiteError } from '../errors/errors.ts'
 import type { Log } from '../ops/log.ts'
 import type { PlannedSink, Roster, RosterChange } from '../sink/roster.ts'
+import { warningsOf } from './report.ts'
 
 export interface ReloadOptions {
   readonly roster: Roster
@@ -57,6 +58,7 @@ export class Reloader {
 
   #refuse(error: unknown, where: string): void {
     if (!(error instanceof RedkiteError)) throw error
+    for (const warning of warningsOf(error)) this.options.log.warn(warning)
     const { code } = error
     this.options.log.error(`not reloaded, everything runs on as before: ${where}${error.message} [${code}]`, {
       event: 'reload-refused',

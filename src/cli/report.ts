@@ -1,25 +1,45 @@
 /** How an error ends a run: one message with the cause and the cure on stderr, and the exit code. */
 import { CommanderError } from 'commander'
-import pc from 'picocolors'
+import { SettingsError } from '../config/entry.ts'
 import { errors, RedkiteError } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
+import { red, yellow } from './colours.ts'
+import { folded } from './fold.ts'
 import type { Io } from './io.ts'
 
+type Err = Pick<Io, 'err' | 'errScreen'>
+
 /** A stack trace only for a bug. `sink` is its name where there are several. */
-export function report(error: unknown, io: Pick<Io, 'err' | 'colours'>, sink?: string): number {
+export function report(error: unknown, io: Err, sink?: string): number {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
   const known = error instanceof RedkiteError
   const message = known ? `${error.message} [${error.code}]` : errors.INTERNAL.say(traceOf(error))
   const where = sink === undefined ? '' : `[${sink}] `
-  io.err(`${io.colours ? pc.red('redkite:') : 'redkite:'} ${where}${message}\n`)
+  say(io, `${io.errScreen.colours ? red('redkite:') : 'redkite:'} ${where}${message}`)
   if (!known) return exit.internal
   if (error.label === 'record') {
-    io.err(
-      '  What comes before that record is written and committed; the next run begins with it. Set errors.tolerance=all to pass over such records.\n',
+    say(
+      io,
+      '  What comes before that record is written and committed; the next run begins with it. Set errors.tolerance=all to pass over such records.',
     )
   }
   return error.exit
+}
+
+/** What is suspicious about the settings, for a verb that has no log. */
+export function warn(io: Err, warnings: readonly string[]): void {
+  const label = io.errScreen.colours ? yellow('warning:') : 'warning:'
+  for (const warning of warnings) say(io, `${label} ${warning}`)
+}
+
+/** What was suspicious about settings that are wrong: often the reason. */
+export function warningsOf(error: unknown): readonly string[] {
+  return error instanceof SettingsError ? error.warnings : []
+}
+
+function say({ err, errScreen }: Err, text: string): void {
+  err(`${folded(text, errScreen.columns)}\n`)
 }
 
 function traceOf(error: unknown): string {

@@ -1,10 +1,11 @@
 /** Where a run says what: its log, its progress, its errors, in the form that was asked for. */
-import pc from 'picocolors'
 import { errors, RedkiteError } from '../errors/errors.ts'
 import { createLog, type Level, type Log, type LogFormat, Threshold } from '../ops/log.ts'
-import { lineProgress, noProgress, type Progress, terminalProgress } from '../ops/progress.ts'
+import { lineIntervalMs, lineProgress, noProgress, type Progress, terminalProgress } from '../ops/progress.ts'
+import { dim, red, yellow } from './colours.ts'
+import { folded } from './fold.ts'
 import type { Io } from './io.ts'
-import { report } from './report.ts'
+import { report, warningsOf } from './report.ts'
 
 export interface OutputOptions {
   /** Warnings and errors alone, and no progress. */
@@ -13,8 +14,8 @@ export interface OutputOptions {
   readonly logFormat?: LogFormat
 }
 
-/** Without a terminal a line of figures this often. */
-const lineIntervalMs = 30_000
+/** Where a line of the log goes on: time and level stand out. */
+const lineIndent = 2
 
 export class RunOutput {
   readonly threshold: Threshold
@@ -30,11 +31,11 @@ export class RunOutput {
     this.#print = io.err
     this.threshold = new Threshold(logLevel)
     this.log = createLog({
-      write: (line) => this.#print(line),
+      write: (line) => this.#print(format === 'json' ? line : folded(line, io.errScreen.columns, lineIndent)),
       now: () => new Date(),
       format,
       threshold: this.threshold,
-      ...(io.colours ? { colour: paint } : {}),
+      ...(io.errScreen.colours ? { colour: paint } : {}),
     })
   }
 
@@ -62,6 +63,7 @@ export class RunOutput {
 
   /** Says how an error ends the run, and gives the exit code. `sink` is its name where there are several. */
   fail(error: unknown, sink?: string): number {
+    for (const warning of warningsOf(error)) this.log.warn(warning)
     if (!this.#isJson) return report(error, this.#io, sink)
     const log = sink === undefined ? this.log : this.log.named(sink)
     const known = error instanceof RedkiteError
@@ -77,6 +79,6 @@ export class RunOutput {
 }
 
 function paint(level: Level, text: string): string {
-  if (level === 'info') return pc.dim(text)
-  return level === 'warn' ? pc.yellow(text) : pc.red(text)
+  if (level === 'info') return dim(text)
+  return level === 'warn' ? yellow(text) : red(text)
 }

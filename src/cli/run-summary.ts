@@ -46,9 +46,7 @@ export function summaryJson(sinks: readonly RunningSink[], end: RunEnd): string 
   const errorOf = (name: string) => {
     const failure = end.failures.find(({ sink }) => sink === name)
     if (failure === undefined) return {}
-    const { error } = failure
-    const code = error instanceof RedkiteError ? error.code : 'INTERNAL'
-    return { error: { code, message: error instanceof Error ? error.message : String(error) } }
+    return { error: errorJson(failure.error) }
   }
   const unopened = end.failures.filter(({ sink }) => !sinks.some(({ name }) => name === sink))
   return JSON.stringify({
@@ -68,6 +66,27 @@ export function summaryJson(sinks: readonly RunningSink[], end: RunEnd): string 
       ...unopened.map(({ sink }) => ({ name: sink, isCaughtUp: false, ...errorOf(sink) })),
     ],
   })
+}
+
+/** Of a run that ended before any sink was looked at: wrong settings, a lock that somebody has. */
+export function unbegunJson(
+  error: RedkiteError,
+  { exitCode, elapsedMs }: Pick<RunEnd, 'exitCode' | 'elapsedMs'>,
+): string {
+  const reason: EndReason = 'error'
+  return JSON.stringify({
+    version,
+    reason,
+    exitCode,
+    elapsedMs: Math.round(elapsedMs),
+    sinks: [],
+    error: errorJson(error),
+  })
+}
+
+function errorJson(error: unknown): object {
+  const code = error instanceof RedkiteError ? error.code : 'INTERNAL'
+  return { code, message: error instanceof Error ? error.message : String(error) }
 }
 
 function countsOf(sink: RunningSink): Record<string, number> {

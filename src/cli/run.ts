@@ -15,7 +15,7 @@ import type { HttpFlags, Shown } from './http.ts'
 import type { Io } from './io.ts'
 import { Reloader } from './reload.ts'
 import { type OutputOptions, RunOutput } from './run-output.ts'
-import { type EndReason, summaryFields, summaryJson, summaryLine } from './run-summary.ts'
+import { type EndReason, summaryFields, summaryJson, summaryLine, unbegunJson } from './run-summary.ts'
 import { watch } from './run-watch.ts'
 
 export interface RunOptions extends OutputOptions {
@@ -38,11 +38,16 @@ export interface RunOptions extends OutputOptions {
 /** Runs every sink of the given files until stopped, or until all have caught up; the first error's exit code, or 0. */
 export async function run(options: RunOptions, io: Io): Promise<number> {
   const output = new RunOutput(options, io)
+  const startedMs = performance.now()
   try {
     return await new Run(options, io, output).run()
   } catch (error) {
     if (!(error instanceof RedkiteError)) throw error
-    return output.fail(error)
+    const exitCode = output.fail(error)
+    if (options.summary === 'json') {
+      io.out(`${unbegunJson(error, { exitCode, elapsedMs: performance.now() - startedMs })}\n`)
+    }
+    return exitCode
   }
 }
 

@@ -13,6 +13,28 @@ export interface Entry {
 
 export type Entries = ReadonlyMap<string, Entry>
 
+/**
+ * All that is wrong with the settings, as one error. What is only suspicious goes with it: a key that nobody knows is often the reason why
+ * another one is missing.
+ */
+export class SettingsError extends RedkiteError {
+  constructor(
+    readonly problems: readonly RedkiteError[],
+    readonly warnings: readonly string[],
+  ) {
+    const [first, ...more] = problems
+    const all = problems.map((error) => `- ${error.message}`).join('\n')
+    const { code, message } = more.length === 0 ? first! : failure('CONFIG_INVALID', problems.length, all)
+    super(code, message)
+  }
+
+  /** Two files that are missing end a run as one does. */
+  override get exit(): number {
+    const codes = new Set(this.problems.map((problem) => problem.exit))
+    return codes.size === 1 ? [...codes][0]! : super.exit
+  }
+}
+
 /** What happened to be noticed while reading; nothing in it holds a secret. */
 export class Findings {
   readonly problems: RedkiteError[] = []
@@ -44,12 +66,9 @@ export class Findings {
     }
   }
 
-  /** Throws when there was a problem: it alone, or all in one. */
+  /** Throws when there was a problem. */
   check(): void {
-    const [first, ...more] = this.problems
-    if (first === undefined) return
-    if (more.length === 0) throw first
-    throw failure('CONFIG_INVALID', this.problems.length, this.problems.map((error) => `- ${error.message}`).join('\n'))
+    if (this.problems.length > 0) throw new SettingsError(this.problems, this.warnings)
   }
 }
 

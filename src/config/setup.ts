@@ -50,7 +50,12 @@ export function readSetup(paths: readonly string[], options: SetupOptions): Setu
   if (files.length < 2) throw failure('FILES_TOO_FEW', files.length)
   const findings = new Findings()
   const read = files.map((path) => findings.attempt(() => readFile(path)) ?? new Map<string, Entry>())
+  if (findings.problems.length > 0) {
+    // Without one of the files most of what the others say cannot be judged; their keys can.
+    for (const [index, entries] of read.entries()) checkNames(index === 0 ? 'worker' : 'sink', entries, findings)
+  }
   findings.check()
+  checkOrder(files, read)
   const [workerFile, ...sinkFiles] = files.map((path) => basename(path))
   const [rawWorker, ...rawSinks] = read
   applyOverrides(rawWorker!, rawSinks, options.sets, options.env, findings)
@@ -78,6 +83,13 @@ export function readSetup(paths: readonly string[], options: SetupOptions): Setu
     warnings: findings.warnings,
     notices: findings.notices,
   }
+}
+
+/** Each of the two has a key that only it can do without. */
+function checkOrder(files: readonly string[], [worker, ...sinks]: readonly Entries[]): void {
+  const kindOf = (entries: Entries) => `${entries.has('connector.class')} ${entries.has('bootstrap.servers')}`
+  const at = sinks.findIndex((sink) => kindOf(sink) === 'false true')
+  if (kindOf(worker!) === 'true false' && at >= 0) throw failure('FILES_SWAPPED', files[0]!, files[at + 1]!)
 }
 
 function resolveAll(entries: Entries, placeholders: Placeholders, findings: Findings): Entries {

@@ -28,10 +28,20 @@ export type MutableEntries = Map<string, Entry>
 /** A folder in the place of a sink's file stands for the .properties and .json files in it, in the order of their names. */
 export function withoutFolders(paths: readonly string[]): string[] {
   return paths.flatMap((path, index) => {
-    if (index === 0 || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path]
-    const names = readdirSync(path).filter((name) => /^[^.].*\.(properties|json)$/.test(name))
-    return names.length === 0 ? [path] : names.sort().map((name) => join(path, name))
+    if (index === 0 || !isFolder(path)) return [path]
+    const names = listed(path).filter((name) => /^[^.].*\.(properties|json)$/.test(name))
+    if (names.length === 0)
+      throw failure('FILE_MISSING', path, 'it is a folder without .properties files; put a sink into it')
+    return names.sort().map((name) => join(path, name))
   })
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    throw unreadable(folder, error)
+  }
 }
 
 /** Reads a .properties file, or, as `connect-standalone.sh` does, a connector in JSON. */
@@ -49,18 +59,34 @@ export function readFile(path: string): MutableEntries {
   return entries
 }
 
+/** What cannot be looked at is no folder: reading it as a file says why. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
 function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (error) {
-    const reasons: Record<string, string> = {
-      ENOENT: 'no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    }
-    const code = (error as { code?: string }).code ?? 'unknown reason'
-    throw failure('FILE_MISSING', path, reasons[code] ?? code)
+    throw unreadable(path, error)
   }
+}
+
+const cure = 'give the path of an existing .properties file'
+const reasons: Record<string, string> = {
+  ENOENT: `no such file; ${cure}`,
+  EISDIR: `it is a folder; ${cure}`,
+  ENOTDIR: `a part of its path is no folder; ${cure}`,
+  EACCES: 'permission denied; let the user that redkite runs as read it',
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const code = (error as { code?: string }).code ?? 'unknown reason'
+  return failure('FILE_MISSING', path, reasons[code] ?? `${code}; ${cure}`)
 }
 
 function readJson(text: string, file: string): [string, string][] {

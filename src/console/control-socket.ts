@@ -6,7 +6,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { failure } from '../errors/errors.ts'
+import { failure, RedkiteError } from '../errors/errors.ts'
 import type { Answer } from './answer.ts'
 import type { Operator } from './operator.ts'
 
@@ -21,10 +21,19 @@ export function controlFolder({ RUNTIME_DIRECTORY: unit, XDG_RUNTIME_DIR: user }
 
 export function controlSockets(env: Environment): string[] {
   const folder = controlFolder(env)
-  if (folder === undefined || !existsSync(folder)) return []
-  return readdirSync(folder)
+  if (folder === undefined) return []
+  return namesIn(folder)
     .filter((name) => name.endsWith('.sock'))
     .map((name) => join(folder, name))
+}
+
+/** None in a folder that is not there, or is somebody else's. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 export interface ControlServer {
@@ -33,11 +42,7 @@ export interface ControlServer {
 
 /** Rejects where somebody listens there already; a socket that a killed process left behind is taken over. */
 export async function serveControl(path: string, operator: Operator): Promise<ControlServer> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  if (existsSync(path)) {
-    if (await isAnswered(path)) throw failure('CONTROL_TAKEN', path)
-    unlinkSync(path)
-  }
+  await clear(path)
   const server = createServer((socket) => serve(socket, operator))
   await listen(server, path)
   server.unref()
@@ -46,6 +51,18 @@ export async function serveControl(path: string, operator: Operator): Promise<Co
       server.close()
       if (existsSync(path)) unlinkSync(path)
     },
+  }
+}
+
+async function clear(path: string): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if (!existsSync(path)) return
+    if (await isAnswered(path)) throw failure('CONTROL_TAKEN', path)
+    unlinkSync(path)
+  } catch (error) {
+    if (error instanceof RedkiteError) throw error
+    throw failure('CONTROL_IMPOSSIBLE', path, (error as NodeJS.ErrnoException).code ?? String(error))
   }
 }
 

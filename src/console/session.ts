@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly greeting: string
   readonly input: Readable & { readonly isTTY?: boolean }
   readonly output: Writable
+  /** As a terminal shows them best. */
+  readonly fold?: (text: string) => string
 }
 
 /** The parts of cliffy that its types hide. */
@@ -32,11 +34,12 @@ interface Opened {
 }
 
 /** Resolves at the end of the input, or at `exit`, with whether every command was done. */
-export async function runSession({ performer, greeting, input, output }: SessionOptions): Promise<boolean> {
+export async function runSession(options: SessionOptions): Promise<boolean> {
+  const { performer, greeting, input, output, fold = (text) => text } = options
   // Of a pipe it shall not read: a line that comes while a command runs would be lost.
   const cli = new CLI({ input: input.isTTY ? input : new PassThrough(), output, quietBlank: true })
   const opened = cli as unknown as Opened
-  const write = (line: string) => void output.write(`${line}\n`)
+  const write = (line: string) => void output.write(`${fold(line)}\n`)
   const ended = Promise.withResolvers<void>()
   let allDone = true
   let isClosed = false

@@ -9,7 +9,7 @@ export const configErrors = {
   FILE_MISSING: {
     label: 'fatal',
     exit: exit.fileMissing,
-    say: (path: string, why: string) => `cannot read "${path}": ${why}; give the path of an existing .properties file`,
+    say: (path: string, why: string) => `cannot read "${path}": ${why}`,
   },
   PROPERTIES_MALFORMED: {
     label: 'fatal',
@@ -102,10 +102,22 @@ export const configErrors = {
     say: (got: number) =>
       `expected a worker file and at least one sink file, got ${got} file(s); e.g. redkite connect-standalone.properties milvus-sink-connector.properties`,
   },
+  FILES_SWAPPED: {
+    label: 'fatal',
+    exit: exit.usage,
+    say: (first: string, second: string) =>
+      `"${first}" is a sink's file and "${second}" the worker's; the worker's file comes first`,
+  },
   FILE_EXISTS: {
     label: 'fatal',
     exit: exit.cannotCreate,
     say: (path: string) => `${path} is there already; name another folder with --out, or write over it with --force`,
+  },
+  FILE_NOT_WRITTEN: {
+    label: 'fatal',
+    exit: exit.cannotCreate,
+    say: (path: string, why: string) =>
+      `cannot write ${path}: ${why}; name a folder with --out that can be written and has room`,
   },
   OPTION_MISSING: {
     label: 'fatal',

@@ -11,6 +11,8 @@ export const exit = {
   cannotCreate: 73,
   /** sysexits' error of the operating system: the address of --http cannot be had. */
   listenFailed: 71,
+  /** sysexits' error of input and output. */
+  outputFailed: 74,
   /** Told to stop before it was caught up: sysexits' "try again later", and the next run goes on from there. */
   notCaughtUp: 75,
   authRefused: 77,

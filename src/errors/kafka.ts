@@ -104,6 +104,12 @@ export const kafkaErrors = {
     say: (topic: string, why: string) =>
       `a record is too large for topic ${topic}; raise max.message.bytes of the topic, or message.max.bytes of the brokers (${why})`,
   },
+  DEAD_LETTER_TOPIC_MISSING: {
+    label: 'fatal',
+    exit: exit.topicMissing,
+    say: (topic: string, sink: string) =>
+      `there is no topic ${topic} for dead letters of ${sink}; the first run makes it, or correct \`errors.deadletterqueue.topic.name\``,
+  },
   DEAD_LETTER_TOPIC_UNCREATED: {
     label: 'fatal',
     exit: exit.topicMissing,

@@ -15,6 +15,11 @@ export const operationErrors = {
     say: (sink: string, why: string) =>
       `the lock that keeps two runs of ${sink} apart cannot be taken (${why}); give --lock-file a path in a folder that can be written, or none`,
   },
+  OUTPUT_FAILED: {
+    label: 'fatal',
+    exit: exit.outputFailed,
+    say: (why: string) => `stdout cannot be written (${why}), what is there is not complete; everything else was done`,
+  },
   CONSOLE_COMMAND: {
     label: 'fatal',
     exit: exit.usage,

@@ -28,6 +28,13 @@ export function figuresLine(figures: Figures, widthMax?: number): string {
   return lines.find((line) => line.length < widthMax) ?? lines.at(-1)!.slice(0, Math.max(0, widthMax - 1))
 }
 
+/** For a verb that reads records up to a goal, where there is no terminal. */
+export function readingLine(done: number, goal: number, perSecond: number): string {
+  const percent = `${Math.floor(fractionOf(goal, goal - done) * 100)}%`
+  const parts = [`read ${count(done)} of ${count(goal)}`, percent, `${count(perSecond)} a second`]
+  return [...parts, timeLeft(goal - done, perSecond)].filter((part) => part !== '').join(', ')
+}
+
 function withGoal(fraction: number, figures: readonly string[], left: string): string[][] {
   const percent = `${Math.floor(fraction * 100)}%`
   const full = Math.round(fraction * barChars)

@@ -63,6 +63,9 @@ export function terminalProgress(stream: NodeJS.WriteStream, onExit: (run: () =>
   }
 }
 
+/** Without a terminal a line of figures this often. */
+export const lineIntervalMs = 30_000
+
 /** Without a terminal: a line an interval, through the log. */
 export function lineProgress(
   write: (text: string) => void,

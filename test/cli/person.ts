@@ -1,17 +1,20 @@
 /** Somebody at a command line: what they see of a verb, without a process. */
-import type { Io } from '../../src/cli/io.ts'
+import type { Io, Screen } from '../../src/cli/io.ts'
 
 export class Person implements Io {
   stdout = ''
   stderr = ''
   readonly env: Record<string, string | undefined>
   readonly terminal = undefined
-  readonly colours: boolean
+  readonly outScreen: Screen
+  readonly errScreen: Screen
 
-  constructor(options: { env?: Record<string, string>; colours?: boolean } = {}) {
-    this.env = options.env ?? {}
-    this.colours = options.colours ?? false
+  constructor({ env = {}, colours = false, columns }: { env?: Record<string, string> } & Partial<Screen> = {}) {
+    this.env = env
+    this.outScreen = this.errScreen = { colours, columns }
   }
+
+  outFailure(): undefined {}
 
   readonly out = (text: string): void => {
     this.stdout += text

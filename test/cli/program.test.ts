@@ -6,8 +6,11 @@ import { main } from '../../src/cli/program.ts'
 import { versionLine } from '../../src/version.ts'
 import { Person } from './person.ts'
 
-async function redkite(...argv: string[]) {
-  const person = new Person()
+const redkite = (...argv: string[]) => redkiteOn(undefined, ...argv)
+
+/** On a terminal of so many columns. */
+async function redkiteOn(columns: number | undefined, ...argv: string[]) {
+  const person = new Person({ columns })
   const code = await main(argv, person)
   return { code, stdout: person.stdout, stderr: person.stderr }
 }
@@ -16,7 +19,13 @@ async function redkite(...argv: string[]) {
 const screen = { lines: 24, columns: 80 }
 
 describe('help', () => {
-  const asked = ['--help', '-h', 'help', 'help run', 'run --help', 'run a b -h', './a ./b -h']
+  const asked = [
+    ...['--help', '-h', 'help', 'help run', 'run --help', 'run a b -h', './a ./b -h', '--quiet -h', '--bench -h'],
+    ...['check -h', 'plan -h', 'verify -h', 'init -h', 'bench -h', 'console -h', 'completion -h', 'help dlq'],
+    ...['dlq -h', 'dlq list -h', 'dlq replay a b -h'],
+    // Whatever else is wrong, and where an option misses its value.
+    ...['run --max-runtime -h', 'check a --records many -h', 'dlq list --bogus -h', 'run --summary -h'],
+  ]
   test.each(asked)('%s is on stdout, fits a screen, exits 0', async (line) => {
     const { code, stdout, stderr } = await redkite(...line.split(' '))
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -24,6 +33,18 @@ describe('help', () => {
     const lines = stdout.trimEnd().split('\n')
     expect(lines.length).toBeLessThanOrEqual(screen.lines)
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(screen.columns)
+  })
+
+  test.each([40, 60])('breaks between words on a screen of %p columns', async (columns) => {
+    for (const verb of ['', 'run', 'init', 'bench', 'dlq replay', 'completion']) {
+      const { stdout } = await redkiteOn(columns, ...`${verb} -h`.trim().split(' '))
+      for (const line of stdout.split('\n')) {
+        // A word that is longer than the screen is nobody's fault.
+        if (line.trim().includes(' ')) expect(line.length, line).toBeLessThanOrEqual(columns)
+      }
+      const wide = (await redkiteOn(400, ...`${verb} -h`.trim().split(' '))).stdout
+      expect(stdout.split(/\s+/)).toEqual(wide.split(/\s+/))
+    }
   })
 
   test('names every option of run', async () => {
@@ -53,6 +74,8 @@ describe('wrong use exits 64 with a short message on stderr', () => {
     [['run'], "missing required argument 'worker.properties'"],
     [['runn', 'a', 'b'], '"runn" is neither a verb nor a file; did you mean run?'],
     [['hlep'], '"hlep" is neither a verb nor a file; did you mean help?'],
+    [['help', 'chek'], '"chek" is no verb; did you mean check?'],
+    [['dlq', 'lst', 'a', 'b'], "unknown command 'lst'"],
     [['worker', 'sink'], '"worker" is neither a verb nor a file'],
     [['./a', './b', '--bogus'], "unknown option '--bogus'"],
     [['./a', './b', '--until-caugh-up'], '(Did you mean --until-caught-up?)'],

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { report } from '../../src/cli/report.ts'
+import { report, warn } from '../../src/cli/report.ts'
 import { failure } from '../../src/errors/errors.ts'
 import { Person } from './person.ts'
 
-function reported(error: unknown, options: { colours?: boolean; sink?: string } = {}) {
+function reported(error: unknown, options: { colours?: boolean; columns?: number; sink?: string } = {}) {
   const person = new Person(options)
   const code = report(error, person, options.sink)
   return { code, stdout: person.stdout, stderr: person.stderr }
@@ -35,6 +35,18 @@ test('for a record it says what became of the others, and how to go on', () => {
   expect(code).toBe(31)
   expect(stderr).toContain('What comes before that record is written and committed')
   expect(stderr).toContain('errors.tolerance=all')
+})
+
+test('on a terminal lines break between words', () => {
+  const { stderr } = reported(denied, { columns: 40 })
+  for (const line of stderr.split('\n')) expect(line.length).toBeLessThanOrEqual(40)
+  expect(stderr.split(/\s+/)).toEqual(reported(denied).stderr.split(/\s+/))
+})
+
+test('warnings have a label', () => {
+  const person = new Person()
+  warn(person, ['one', 'two'])
+  expect(person.stderr).toBe('warning: one\nwarning: two\n')
 })
 
 test('colours are for the name alone', () => {

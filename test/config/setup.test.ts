@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import type { SettingsError } from '../../src/config/entry.ts'
 import { readSetup } from '../../src/config/setup.ts'
 import { folderWith, quickStartSink, quickStartWorker, refusal, setup, sink } from './files.ts'
 
@@ -101,7 +102,42 @@ test('a file that is not there, or is a folder, is named', () => {
   const folder = folderWith({ 'w.properties': quickStartWorker })
   const read = (second: string) => readSetup([join(folder, 'w.properties'), second], { sets: [], env: {} })
   expect(refusal(() => read(join(folder, 'none.properties')))).toMatchObject({ code: 'FILE_MISSING', exit: 66 })
-  expect(refusal(() => read(folderWith({ 'readme.txt': '' }))).message).toContain('it is a folder')
+  expect(refusal(() => read(folderWith({ 'readme.txt': '' }))).message).toContain('a folder without .properties files')
+  expect(refusal(() => read(join(folder, 'w.properties', 's'))).message).toContain('a part of its path is no folder')
+  const both = [join(folder, 'none'), join(folder, 'nowhere')]
+  expect(refusal(() => readSetup(both, { sets: [], env: {} }))).toMatchObject({ code: 'CONFIG_INVALID', exit: 66 })
+})
+
+describe('what is wrong comes with what is suspicious, which is often the reason', () => {
+  const files = (worker: string, sink: string) => {
+    const folder = folderWith({ 'w.properties': worker, 's.properties': sink })
+    return ['w', 's'].map((name) => join(folder, `${name}.properties`))
+  }
+  const refused = (paths: readonly string[]) => refusal(() => readSetup(paths, { sets: [], env: {} }))
+
+  test('a key that is missing because it is misspelt', () => {
+    expect(refused(files(quickStartWorker, quickStartSink.replace('topics=', 'topic=')))).toMatchObject({
+      code: 'KEY_MISSING',
+      exit: 78,
+      warnings: ['s.properties:7: `topic` is no setting that redkite knows, it has no effect; did you mean `topics`?'],
+    })
+  })
+
+  test('the two files in the wrong order', () => {
+    const [sink, worker] = files(quickStartSink, quickStartWorker)
+    expect(refused([sink!, worker!])).toMatchObject({
+      code: 'FILES_SWAPPED',
+      exit: 64,
+      message: `"${sink}" is a sink's file and "${worker}" the worker's; the worker's file comes first`,
+    })
+  })
+
+  test('of a file that is there, when the other is not', () => {
+    const [, sink] = files(quickStartWorker, `${quickStartSink}batch.sise=5`)
+    const { code, warnings } = refused(['/no/such/file', sink!]) as SettingsError
+    expect(code).toBe('FILE_MISSING')
+    expect(warnings).toEqual([expect.stringContaining('did you mean `batch.size`?')])
+  })
 })
 
 test("a folder stands for the sinks' files in it, in the order of their names", () => {

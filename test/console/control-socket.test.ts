@@ -33,6 +33,9 @@ test('a place that somebody listens at is not taken over; one that a killed proc
 })
 
 test('a place where nothing can listen is said so', async () => {
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  expect(await codeOf(serveControl(join(file, 'below', 'a.sock'), operator))).toBe('CONTROL_IMPOSSIBLE')
   const tooLong = join(folder, 'x'.repeat(120))
   expect(await codeOf(serveControl(tooLong, operator))).toBe('CONTROL_IMPOSSIBLE')
 })
@@ -48,6 +51,7 @@ test("sockets lie in the unit's folder, or the user's, or nowhere", () => {
   expect(controlFolder({ XDG_RUNTIME_DIR: '/run/user/1' })).toBe('/run/user/1/redkite')
   expect(controlFolder({})).toBeUndefined()
   expect(controlSockets({})).toEqual([])
+  expect(controlSockets({ XDG_RUNTIME_DIR: join(folder, 'nowhere') })).toEqual([])
 })
 
 test('what a command cannot do is no failure of redkite', async () => {

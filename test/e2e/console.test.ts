@@ -86,6 +86,9 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
   ]) {
     expect(stdout).toContain(said)
   }
+  // One that a killed redkite left behind is passed over.
+  writeFileSync(join(folder, 'redkite', 'killed.sock'), '')
+  expect((await ask([], ['status'], env)).exitCode).toBe(0)
   await kafka.tools.produce(name, points(20, 30))
   expect((await ask(['--control', socket], [`resume ${name}`])).exitCode).toBe(0)
   await until('they are written', async () => (await rows()).length === 30)

@@ -74,8 +74,9 @@ describe('two runs of one sink', () => {
     const first = startRedkite(worker, [held], ['--until-caught-up', ...args(lock)])
     await until('the first has begun', () => first.stderr().includes('topics'))
     await until('the first has its lock', async () => (await catchUp(worker, [sink], args(lock))).exitCode === 42)
-    const second = await catchUp(worker, [sink], args(lock))
+    const second = await catchUp(worker, [sink], [...args(lock), '--summary', 'json'])
     expect(second.exitCode).toBe(42)
+    expect(summaryOf(second)).toMatchObject({ reason: 'error', exitCode: 42, error: { code: 'ALREADY_RUNNING' } })
     expect(second.stderr).toContain(`another run of ${name} with --until-caught-up is not finished yet`)
     // However it ends, the next run is free to begin.
     first.signal('SIGKILL')
@@ -98,6 +99,13 @@ test.concurrent('--max-runtime ends a run in good order with 124, and the next o
   // A run that has caught up before the time is over ends as it would without.
   expect(await catchUp(worker, [sink], ['--max-runtime', '1h'])).toMatchObject({ exitCode: 0 })
   expect(await rows()).toEqual(pointRows(0, 30))
+})
+
+test.concurrent('wrong settings have their line of summary too', async () => {
+  const { worker, sink } = await prepare('wrong')
+  const ended = await catchUp(worker, [{ ...sink, 'batch.size': 'many' }], ['--summary', 'json'])
+  expect(ended.exitCode).toBe(78)
+  expect(summaryOf(ended)).toMatchObject({ exitCode: 78, sinks: [], error: { code: 'VALUE_INVALID' } })
 })
 
 test.concurrent('in JSON each line of stderr is an object: how a run begins, what it did, and how it failed', async () => {

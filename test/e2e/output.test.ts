@@ -58,6 +58,16 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order: all is c
   expect(await kafka.tools.groupOffset(`connect-${name}`, topic)).toBe(written === '1' ? 1 : undefined)
 })
 
+test('a report that a full disk does not take is an error, one that nobody reads to its end is none', async () => {
+  const child = Bun.spawn([binary, 'completion', 'bash'], { env: {}, stdout: Bun.file('/dev/full'), stderr: 'pipe' })
+  expect(await new Response(child.stderr).text()).toMatch(/stdout cannot be written \(ENOSPC\).*\[OUTPUT_FAILED\]$/m)
+  expect(await child.exited).toBe(74)
+  const shell = 'PATH=/bin:/usr/bin; { "$0" completion bash; echo $? >&2; } | head -1'
+  const { stdout, stderr } = Bun.spawnSync(['sh', '-c', shell, binary], { env: {}, stderr: 'pipe' })
+  expect(stdout.toString()).toStartWith('# bash completion of redkite')
+  expect(stderr.toString()).toBe('0\n')
+})
+
 test('logs that nobody takes do not stop the data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'redkite-output-'))
   const name = unique('unheard')

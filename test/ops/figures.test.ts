@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { count, duration, figuresLine } from '../../src/ops/figures.ts'
+import { count, duration, figuresLine, readingLine } from '../../src/ops/figures.ts'
 
 const running = { rows: 1_234_567, rowsPerSecond: 45_123.4, lag: 987_654, goal: undefined }
 const goal = { ...running, lag: 500_000, goal: 2_000_000 }
@@ -17,6 +17,11 @@ test('with a goal: a bar, how much of it, and the time left at this rate', () =>
 test('for the log: words, no bar', () => {
   expect(figuresLine(goal)).toBe('1,234,567 rows written, 45,123 rows/s, lag 500,000')
   expect(figuresLine({ ...running, lag: undefined })).toBe('1,234,567 rows written, 45,123 rows/s, lag not known yet')
+})
+
+test('for a verb that reads up to a goal: how much of it, and the time left', () => {
+  expect(readingLine(12_000, 48_000, 1_200.4)).toBe('read 12,000 of 48,000, 25%, 1,200 a second, 30 s left')
+  expect(readingLine(0, 48_000, 0)).toBe('read 0 of 48,000, 0%, 0 a second')
 })
 
 describe('what is not known is not said', () => {

@@ -10,6 +10,7 @@ const meanings: Partial<Record<keyof typeof exit, string>> = {
   badRecord: 'a record that cannot be written, with errors.tolerance=none',
   fileMissing: 'a file is missing',
   internal: 'a bug in redkite',
+  outputFailed: 'stdout cannot be written: a full disk',
   notCaughtUp: 'stopped before it had caught up; the next run goes on from there',
   authRefused: 'Milvus refused the token',
   configInvalid: 'wrong settings',
