@@ -9,10 +9,10 @@ import type { KafkaConfig } from './conf.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 import { destroyHandle, handleType, newHandle } from './handle.ts'
-import { ConnectionTroubles, readLog } from './log-events.ts'
-import { type Circumstances, explained, outcome } from './outcome.ts'
+import { type Circumstances, circumstancesOf, explained, outcome } from './outcome.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
+import { Troubles } from './troubles.ts'
 
 /** Beyond librdkafka's own timeout, which is set to the same deadline and gives the better reason. */
 const graceMs = 500
@@ -64,7 +64,7 @@ export class AdminRequests {
   readonly handle: Pointer
   readonly about: Circumstances
   readonly #events: EventQueue
-  readonly #troubles = new ConnectionTroubles()
+  readonly #troubles: Troubles
   readonly #pending = new Map<number, Pending>()
   #requests = 0
   /** Whether the cluster has answered anything yet. */
@@ -76,11 +76,12 @@ export class AdminRequests {
    * group, and without one it reads address 0 when a coordinator answers that it is not the one (librdkafka issue 5040).
    */
   constructor(config: KafkaConfig, group?: string) {
-    this.about = { bootstrap: String(config['bootstrap.servers'] ?? '') }
+    this.about = circumstancesOf(config)
     this.handle =
       group === undefined
         ? newHandle(handleType.producer, config, 0)
         : newHandle(handleType.consumer, { ...config, 'group.id': group }, 0)
+    this.#troubles = new Troubles(this.handle, this.about)
     librdkafka().rd_kafka_set_log_queue(this.handle, null)
     this.#events = new EventQueue(librdkafka().rd_kafka_queue_get_main(this.handle)!, (e, type) => this.#serve(e, type))
   }
@@ -137,17 +138,13 @@ export class AdminRequests {
   }
 
   #serve(e: Pointer, type: number): void {
-    const rd = librdkafka()
-    if (type === event.log) this.#troubles.noteLog(readLog(e))
-    else if (type === event.error)
-      this.#serveError(rd.rd_kafka_event_error(e), textAt(rd.rd_kafka_event_error_string(e)))
-    else this.#pending.get(Number(rd.rd_kafka_event_opaque(e)))?.resolve(e)
+    if (type === event.log) this.#troubles.noteLine(e)
+    else if (type === event.error) this.#giveUp(this.#troubles.noteError(e))
+    else this.#pending.get(Number(librdkafka().rd_kafka_event_opaque(e)))?.resolve(e)
   }
 
-  #serveError(code: number, text: string): void {
-    this.#troubles.noteError(code, text)
-    // A refused login does not mend itself: no use in waiting for the deadline.
-    const cause = outcome(code, text, this.about)
+  /** A refused login does not mend itself: no use in waiting for the deadline. */
+  #giveUp(cause: RedkiteError): void {
     if (this.#answered || cause.label !== 'fatal') return
     for (const pending of this.#pending.values()) pending.reject(cause)
   }
@@ -162,7 +159,7 @@ export class AdminRequests {
   failed(code: number, text: string, about: Omit<Circumstances, 'bootstrap'>): RedkiteError {
     const vague = code === response.timedOut || code === response.transport || code === response.allBrokersDown
     if (!vague) return outcome(code, text, { ...this.about, ...about })
-    const cause = this.#troubles.cause(this.about)
+    const cause = this.#troubles.cause()
     if (cause !== undefined) return cause
     if (!this.#answered) return failure('KAFKA_UNREACHABLE', this.about.bootstrap, explained(code, text))
     return failure('KAFKA_FAILED', about.what ?? 'a request failed', explained(code, text))

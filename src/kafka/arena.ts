@@ -1,4 +1,4 @@
-import type { Header } from './producer.ts'
+import type { Header } from './header.ts'
 
 /**
  * A batch of records as decode/ reads it: all payloads and keys in one block of bytes, and where each lies in parallel arrays. Reused for

@@ -2,7 +2,8 @@
  * A member of a consumer group: subscribes, hands out records in arenas, follows rebalances, commits, leaves.
  *
  * No thread of librdkafka calls into JavaScript and no call here waits for a broker. Three queues wake the event loop: the group's
- * (rebalances, errors, logs), data (records of all partitions) and commits.
+ * (rebalances, errors, logs), data (records of all partitions) and commits. What each brings is read in a file of its own: rebalance.ts,
+ * troubles.ts, record-queue.ts, commits.ts.
  */
 import type { Pointer } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
@@ -15,15 +16,15 @@ import { fetching, ownOffsets } from './consumer-defaults.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 import { destroyHandle, handleType, newHandle } from './handle.ts'
-import { ConnectionTroubles, type LogLine, readLog } from './log-events.ts'
 import { type OffsetReset, offsetResetIn } from './offset-reset.ts'
-import { type Circumstances, explained, fatalOutcome, outcome } from './outcome.ts'
-import { RateLimit } from './rate-limit.ts'
+import { circumstancesOf, explained } from './outcome.ts'
 import { Rebalances } from './rebalance.ts'
-import { messageBytesMax, RecordQueue } from './record-queue.ts'
+import { RecordQueue } from './record-queue.ts'
+import { withoutRepeats } from './repeated-errors.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
-import { anyPartition, readElement, withList } from './topic-partition-list.ts'
+import { anyPartition, withList } from './topic-partition-list.ts'
+import { type LogLine, Troubles } from './troubles.ts'
 import { Wakeup } from './wakeup.ts'
 
 export type { Assignment } from './assignments.ts'
@@ -60,7 +61,6 @@ export interface ConsumerOptions {
 
 /** `max.poll.interval.ms` counts polls, not wake-ups. */
 const pollEveryMs = 1_000
-const sameErrorEveryMs = 10_000
 
 /** What a user may set otherwise. */
 const defaults = { 'auto.offset.reset': 'earliest', ...fetching } as const
@@ -68,7 +68,6 @@ const defaults = { 'auto.offset.reset': 'earliest', ...fetching } as const
 export class Consumer {
   readonly #handle: Pointer
   readonly #listener: ConsumerListener
-  readonly #about: Circumstances
   readonly #assignments = new Assignments()
   readonly #group: EventQueue
   readonly #records: RecordQueue
@@ -76,8 +75,8 @@ export class Consumer {
   readonly #commits: Commits
   readonly #rebalances: Rebalances
   readonly #timer: Timer
-  readonly #limit = new RateLimit(sameErrorEveryMs)
-  readonly #troubles = new ConnectionTroubles()
+  readonly #troubles: Troubles
+  readonly #fail: (error: RedkiteError) => void
   readonly #commitTimeoutMs: number
   #closed: Promise<void> | undefined
 
@@ -90,30 +89,34 @@ export class Consumer {
   ) {
     const rd = librdkafka()
     this.#listener = listener
-    this.#about = { bootstrap: String(config['bootstrap.servers'] ?? ''), group: String(config['group.id'] ?? '') }
+    this.#fail = withoutRepeats((error) => listener.failed(error))
     this.#commitTimeoutMs = options.commitTimeoutMs ?? 30_000
     const wantsEnd = listener.endOfPartition === undefined ? {} : { 'enable.partition.eof': true }
     const events = event.rebalance | event.offsetCommit | event.stats
     this.#handle = newHandle(handleType.consumer, { ...defaults, ...config, ...wantsEnd, ...ownOffsets }, events)
+    const about = circumstancesOf(config)
+    this.#troubles = new Troubles(this.#handle, about)
     rd.rd_kafka_poll_set_consumer(this.#handle)
     rd.rd_kafka_set_log_queue(this.#handle, null)
     const data = rd.rd_kafka_queue_new(this.#handle)!
-    this.#records = new RecordQueue(
-      data,
-      this.#assignments,
-      (index, error, text, offset) => this.#mark(index, error, text, offset),
-      (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
-    )
+    this.#records = new RecordQueue(data, this.#assignments, about, {
+      ended: (assignment, offset) => listener.endOfPartition?.(assignment, offset),
+      failed: this.#fail,
+    })
     this.#records.wantsDetails = options.wantsDetails === true
-    this.#commits = new Commits(this.#handle, this.#assignments.all, this.#about.group ?? '', this.#about.bootstrap)
+    this.#commits = new Commits(this.#handle, this.#assignments.all, about.group ?? '', about.bootstrap)
     this.#rebalances = new Rebalances(
       this.#handle,
       data,
       this.#assignments,
       this.#commits,
-      { ...bound(listener), failed: (error) => this.#fail(error) },
+      {
+        assigned: (assignments) => listener.assigned(assignments),
+        revoked: (assignments, lost) => listener.revoked(assignments, lost),
+        failed: this.#fail,
+      },
       () => this.#records.dropRevoked(),
-      { revokeTimeoutMs: options.revokeTimeoutMs ?? 20_000, about: this.#about },
+      { revokeTimeoutMs: options.revokeTimeoutMs ?? 20_000, about },
     )
     this.#wakeup = new Wakeup(data, () => listener.ready())
     this.#group = new EventQueue(rd.rd_kafka_queue_get_consumer(this.#handle)!, (e, type) => this.#serve(e, type))
@@ -228,59 +231,18 @@ export class Consumer {
     if (type === event.rebalance) {
       this.#rebalances.follow(rd.rd_kafka_event_error(e), rd.rd_kafka_event_topic_partition_list(e))
     } else if (type === event.error) {
-      this.#serveError(e)
+      this.#fail(this.#troubles.noteError(e))
     } else if (type === event.log) {
-      this.#serveLog(readLog(e))
+      this.#tell(this.#troubles.noteLine(e))
     } else if (type === event.stats) {
       this.#listener.statistics?.(textAt(rd.rd_kafka_event_stats(e)))
     }
   }
 
-  #serveLog(line: LogLine): void {
-    this.#troubles.noteLog(line)
+  #tell(line: LogLine): void {
     const reset = this.#listener.offsetReset && offsetResetIn(line)
     if (reset !== undefined) this.#listener.offsetReset!(reset)
     this.#listener.log?.(line.level, line.facility, line.text)
-  }
-
-  #serveError(e: Pointer): void {
-    const rd = librdkafka()
-    const code = rd.rd_kafka_event_error(e)
-    const text = textAt(rd.rd_kafka_event_error_string(e))
-    this.#troubles.noteError(code, text)
-    const fatal = code === response.fatal || rd.rd_kafka_event_error_is_fatal(e) !== 0
-    if (fatal) {
-      this.#fail(fatalOutcome(this.#handle, text, this.#about))
-      return
-    }
-    const element = rd.rd_kafka_event_topic_partition(e)
-    const at = element === null ? topicIn(text) : readElement(element)
-    if (element !== null) rd.rd_kafka_topic_partition_destroy(element)
-    const about = { ...this.#about, ...at }
-    // That all brokers are down says nothing about the reason; what was said before does.
-    const told = code === response.allBrokersDown ? this.#troubles.cause(about) : undefined
-    this.#fail(told ?? outcome(code, text, about))
-  }
-
-  #mark(index: number, error: number, text: string, offset: number): void {
-    const assignment = this.#assignments.all[index]!
-    if (error === response.partitionEof) {
-      this.#listener.endOfPartition?.(assignment, offset)
-      return
-    }
-    const { topic, partition } = assignment
-    this.#fail(
-      outcome(error, text, { ...this.#about, topic, partition, what: `${topic}[${partition}] cannot be read` }),
-    )
-  }
-
-  #tooLarge(index: number, offset: number, bytes: number): void {
-    const { topic, partition } = this.#assignments.all[index]!
-    this.#fail(failure('MESSAGE_TOO_LARGE', topic, partition, offset, bytes, messageBytesMax))
-  }
-
-  #fail(error: RedkiteError): void {
-    if (this.#limit.allows(`${error.code} ${error.message}`, performance.now())) this.#listener.failed(error)
   }
 
   #withOwned(indexes: readonly number[], use: (list: Pointer) => void): void {
@@ -288,18 +250,5 @@ export class Consumer {
       .flatMap((index) => this.#assignments.all[index] ?? [])
       .filter((assignment) => assignment.owned)
     if (owned.length > 0 && this.#closed === undefined) withList(owned, use)
-  }
-}
-
-/** `Subscribed topic not available: orders: Broker: Unknown topic or partition` */
-function topicIn(text: string): { topic: string } | Record<string, never> {
-  const topic = /^Subscribed topic not available: (\S+): /.exec(text)?.[1]
-  return topic === undefined ? {} : { topic }
-}
-
-function bound(listener: ConsumerListener): Pick<ConsumerListener, 'assigned' | 'revoked'> {
-  return {
-    assigned: (assignments) => listener.assigned(assignments),
-    revoked: (assignments, lost) => listener.revoked(assignments, lost),
   }
 }

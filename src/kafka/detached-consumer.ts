@@ -14,12 +14,12 @@ import { EventQueue } from './event-queue.ts'
 import { copyRecord, type FullRecord } from './full-record.ts'
 import { destroyHandle, handleType, int64At, newHandle } from './handle.ts'
 import { message } from './layout.ts'
-import { ConnectionTroubles, readLog } from './log-events.ts'
-import { type Circumstances, outcome } from './outcome.ts'
-import { RateLimit } from './rate-limit.ts'
+import { circumstancesOf, partitionOutcome } from './outcome.ts'
+import { withoutRepeats } from './repeated-errors.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 import { type TopicPartitionOffset, withList } from './topic-partition-list.ts'
+import { Troubles } from './troubles.ts'
 import { Wakeup } from './wakeup.ts'
 
 export interface DetachedListener {
@@ -35,8 +35,6 @@ export interface Taken extends TopicPartitionOffset {
   readonly kind: 'record' | 'end' | 'lost'
   copy(): FullRecord
 }
-
-const sameErrorEveryMs = 10_000
 
 /**
  * librdkafka assigns only for a consumer with a `group.id`; without a subscription it never joins that group. An offset that is gone must
@@ -68,13 +66,11 @@ const ofMembers: ReadonlySet<string> = new Set([
 
 export class DetachedConsumer {
   readonly #handle: Pointer
-  readonly #listener: DetachedListener
-  readonly #about: Circumstances
   readonly #data: Pointer
   readonly #events: EventQueue
   readonly #wakeup: Wakeup
-  readonly #limit = new RateLimit(sameErrorEveryMs)
-  readonly #troubles = new ConnectionTroubles()
+  readonly #troubles: Troubles
+  readonly #fail: (error: RedkiteError) => void
   /** Where C writes the next message's address; lives as long as the consumer. */
   readonly #table = new BigUint64Array(1)
   readonly #halves = new Uint32Array(this.#table.buffer)
@@ -86,9 +82,9 @@ export class DetachedConsumer {
   constructor(config: KafkaConfig, listener: DetachedListener) {
     const rd = librdkafka()
     const own = Object.fromEntries(Object.entries(config).filter(([name]) => !ofMembers.has(name)))
-    this.#listener = listener
-    this.#about = { bootstrap: String(config['bootstrap.servers'] ?? ''), group: String(config['group.id'] ?? '') }
+    this.#fail = withoutRepeats((error) => listener.failed(error))
     this.#handle = newHandle(handleType.consumer, { ...own, ...required }, 0)
+    this.#troubles = new Troubles(this.#handle, circumstancesOf(config))
     rd.rd_kafka_set_log_queue(this.#handle, null)
     this.#data = rd.rd_kafka_queue_get_consumer(this.#handle)!
     this.#wakeup = new Wakeup(this.#data, () => listener.woken())
@@ -140,28 +136,15 @@ export class DetachedConsumer {
     const partition = read.i32(pointer, message.partition)
     if (kind === undefined) {
       const text = textAt(rd.rd_kafka_message_errstr(pointer))
-      this.#fail(
-        outcome(code, text, { ...this.#about, topic, partition, what: `${topic}[${partition}] cannot be read` }),
-      )
+      this.#fail(partitionOutcome(code, text, this.#troubles.about, { topic, partition }))
       return undefined
     }
     return { kind, topic, partition, offset: int64At(pointer, message.offset), copy: () => copyRecord(pointer) }
   }
 
   #serve(e: Pointer, type: number): void {
-    if (type === event.log) this.#troubles.noteLog(readLog(e))
-    else if (type === event.error) {
-      const rd = librdkafka()
-      const code = rd.rd_kafka_event_error(e)
-      const text = textAt(rd.rd_kafka_event_error_string(e))
-      this.#troubles.noteError(code, text)
-      const cause = code === response.allBrokersDown ? this.#troubles.cause(this.#about) : undefined
-      this.#fail(cause ?? outcome(code, text, this.#about))
-    }
-  }
-
-  #fail(error: RedkiteError): void {
-    if (this.#limit.allows(`${error.code} ${error.message}`, performance.now())) this.#listener.failed(error)
+    if (type === event.log) this.#troubles.noteLine(e)
+    else if (type === event.error) this.#fail(this.#troubles.noteError(e))
   }
 }
 

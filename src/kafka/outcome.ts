@@ -2,9 +2,11 @@
 import type { Pointer } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import { textAt } from './c-string.ts'
+import type { KafkaConfig } from './conf.ts'
 import { fatalErrorOf } from './handle.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
+import type { TopicPartition } from './topic-partition-list.ts'
 
 /** What the messages name; each as far as known. */
 export interface Circumstances {
@@ -14,6 +16,14 @@ export interface Circumstances {
   readonly partition?: number | undefined
   /** What was tried. */
   readonly what?: string | undefined
+}
+
+export function circumstancesOf(config: KafkaConfig): Circumstances {
+  const group = config['group.id']
+  return {
+    bootstrap: String(config['bootstrap.servers'] ?? ''),
+    group: group === undefined ? undefined : String(group),
+  }
 }
 
 export function outcome(code: number, text: string, about: Circumstances): RedkiteError {
@@ -65,6 +75,16 @@ export function outcome(code: number, text: string, about: Circumstances): Redki
     default:
       return failure('KAFKA_FAILED', about.what ?? 'a request failed', why)
   }
+}
+
+/** Something is wrong with one partition. */
+export function partitionOutcome(
+  code: number,
+  text: string,
+  about: Circumstances,
+  { topic, partition }: TopicPartition,
+): RedkiteError {
+  return outcome(code, text, { ...about, topic, partition, what: `${topic}[${partition}] cannot be read` })
 }
 
 /** `_FATAL` is only a name for it: what ended the handle's work is asked for. The handle does nothing any more, whatever it was. */

@@ -3,19 +3,23 @@
  *
  * Ownership: librdkafka copies key, value and headers within `produce`, so nothing of the caller's is kept.
  */
-import { type Pointer, ptr, read } from 'bun:ffi'
+import { type Pointer, read } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
-import { cString, textAt } from './c-string.ts'
+import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
-import { destroyHandle, fatalErrorOf, handleType, int64At, newHandle } from './handle.ts'
-import { message, produceArgument } from './layout.ts'
-import { ConnectionTroubles, readLog } from './log-events.ts'
-import { type Circumstances, explained, outcome } from './outcome.ts'
-import { RateLimit } from './rate-limit.ts'
+import { destroyHandle, handleType, int64At, newHandle } from './handle.ts'
+import type { Header } from './header.ts'
+import { message } from './layout.ts'
+import { circumstancesOf, explained, outcome } from './outcome.ts'
+import { ProduceArguments } from './produce-arguments.ts'
+import { withoutRepeats } from './repeated-errors.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
+import { Troubles } from './troubles.ts'
+
+export type { Header } from './header.ts'
 
 export interface ProducerListener {
   /** Kafka acknowledged the record that `produce` gave this number. */
@@ -27,62 +31,33 @@ export interface ProducerListener {
   log?(level: number, facility: string, text: string): void
 }
 
-export interface Header {
-  readonly name: string
-  readonly value: Uint8Array | null
-}
-
-/** `rd_kafka_vtype_t`. */
-const argument = { topic: 1, partition: 3, value: 4, key: 5, opaque: 6, flags: 7, timestamp: 8, header: 9 } as const
-const copyPayload = 2
 const purgeQueueAndInFlight = 3
-/** More than these make the arguments grow. */
-const headersUsual = 64
-const fixedArguments = 7
 /** Reports read out of one event at once. */
 const reportsMax = 4096
-const sameErrorEveryMs = 10_000
-
-/** What an empty key or value points to: C takes address 0 for null. */
-const empty = new Uint8Array(8)
 
 export class Producer {
   readonly #handle: Pointer
   readonly #listener: ProducerListener
-  readonly #about: Circumstances
   readonly #events: EventQueue
-  /** Arguments of produceva; lives as long as the producer. */
-  #arguments = new DataView(new ArrayBuffer(produceArgument.size * (fixedArguments + headersUsual)))
-  #argumentsBytes = new Uint8Array(this.#arguments.buffer)
+  readonly #arguments = new ProduceArguments()
   readonly #reports = new BigUint64Array(reportsMax)
   readonly #reportHalves = new Uint32Array(this.#reports.buffer)
-  /** Topic names as C strings; C reads their addresses at each call. */
-  readonly #topics = new Map<string, Buffer>()
-  readonly #troubles = new ConnectionTroubles()
-  readonly #limit = new RateLimit(sameErrorEveryMs)
+  readonly #troubles: Troubles
+  readonly #fail: (error: RedkiteError) => void
   readonly #waiting = new Set<{ records: number; resolve: () => void }>()
-  /** What the addresses in the arguments belong to: it must not be collected between taking the address and the call. */
-  readonly #pinned: Record<'key' | 'value' | 'headers' | 'names', unknown> = { key: 0, value: 0, headers: 0, names: 0 }
   #lastId = 0
   #unsettled = 0
   #closed = false
 
   constructor(config: KafkaConfig, listener: ProducerListener = {}) {
     this.#listener = listener
-    this.#about = { bootstrap: String(config['bootstrap.servers'] ?? '') }
+    this.#fail = withoutRepeats((error) => listener.failed?.(error))
     this.#handle = newHandle(handleType.producer, config, event.deliveryReport)
+    this.#troubles = new Troubles(this.#handle, circumstancesOf(config))
     librdkafka().rd_kafka_set_log_queue(this.#handle, null)
     this.#events = new EventQueue(librdkafka().rd_kafka_queue_get_main(this.#handle)!, (e, type) =>
       this.#serve(e, type),
     )
-    this.#fix(0, argument.topic)
-    this.#fix(1, argument.partition)
-    this.#fix(2, argument.flags)
-    this.#arguments.setInt32(2 * produceArgument.size + produceArgument.value, copyPayload, true)
-    this.#fix(3, argument.value)
-    this.#fix(4, argument.key)
-    this.#fix(5, argument.opaque)
-    this.#fix(6, argument.timestamp)
   }
 
   /** Records whose fate is not known yet. */
@@ -105,21 +80,8 @@ export class Producer {
     if (this.#closed) throw failure('PRODUCE_FAILED', topic, 'the producer is closed')
     const rd = librdkafka()
     const id = this.#lastId + 1
-    this.#makeRoom(fixedArguments + headers.length)
-    const view = this.#arguments
-    this.#setPointer(0, produceArgument.value, ptr(this.#topicName(topic)))
-    view.setInt32(produceArgument.size + produceArgument.value, partition, true)
-    this.#setBytes(3, value)
-    this.#setBytes(4, key)
-    this.#setPointer(5, produceArgument.value, id)
-    this.#setPointer(6, produceArgument.value, timestampMs)
-    const names = headers.length === 0 ? none : this.#setHeaders(headers)
-    const pinned = this.#pinned
-    pinned.key = key
-    pinned.value = value
-    pinned.headers = headers
-    pinned.names = names
-    const error = rd.rd_kafka_produceva(this.#handle, this.#argumentsBytes, fixedArguments + names.length)
+    const count = this.#arguments.fill(id, topic, partition, key, value, headers, timestampMs)
+    const error = rd.rd_kafka_produceva(this.#handle, this.#arguments.bytes, count)
     if (error === null) {
       this.#lastId = id
       this.#unsettled++
@@ -144,7 +106,7 @@ export class Producer {
   async flush(deadlineMs: number): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
-      const why = this.#troubles.cause(this.#about)?.message ?? this.#troubles.lastLine
+      const why = this.#troubles.cause()?.message ?? this.#troubles.lastLine
       reject(failure('KAFKA_TIMED_OUT', `${this.#unsettled} records are not acknowledged`, deadlineMs, why))
     }, deadlineMs)
     try {
@@ -168,56 +130,11 @@ export class Producer {
     await destroyHandle(this.#handle, Math.max(200, end - performance.now()))
   }
 
-  #fix(at: number, type: number): void {
-    this.#arguments.setInt32(at * produceArgument.size, type, true)
-  }
-
-  #setPointer(at: number, field: number, value: number): void {
-    const view = this.#arguments
-    view.setUint32(at * produceArgument.size + field, value >>> 0, true)
-    view.setUint32(at * produceArgument.size + field + 4, Math.floor(value / 4_294_967_296), true)
-  }
-
-  #setBytes(at: number, bytes: Uint8Array | null): void {
-    this.#setPointer(at, produceArgument.value, bytes === null ? 0 : addressOf(bytes))
-    this.#arguments.setUint32(at * produceArgument.size + produceArgument.valueBytes, bytes?.length ?? 0, true)
-  }
-
-  #makeRoom(count: number): void {
-    if (count * produceArgument.size <= this.#argumentsBytes.length) return
-    const grown = new Uint8Array(2 * count * produceArgument.size)
-    grown.set(this.#argumentsBytes)
-    this.#argumentsBytes = grown
-    this.#arguments = new DataView(grown.buffer)
-  }
-
-  #setHeaders(headers: readonly Header[]): Buffer[] {
-    return headers.map(({ name, value }, index) => {
-      const at = fixedArguments + index
-      const text = cString(name)
-      this.#fix(at, argument.header)
-      this.#setPointer(at, produceArgument.value, ptr(text))
-      this.#setPointer(at, produceArgument.valueBytes, value === null ? 0 : addressOf(value))
-      this.#setPointer(at, produceArgument.headerSize, value?.length ?? 0)
-      return text
-    })
-  }
-
-  #topicName(topic: string): Buffer {
-    let name = this.#topics.get(topic)
-    if (name === undefined) {
-      name = cString(topic)
-      this.#topics.set(topic, name)
-    }
-    return name
-  }
-
   #serve(e: Pointer, type: number): void {
     if (type === event.deliveryReport) this.#serveReports(e)
-    else if (type === event.error) this.#serveError(e)
+    else if (type === event.error) this.#fail(this.#troubles.noteError(e))
     else if (type === event.log) {
-      const line = readLog(e)
-      this.#troubles.noteLog(line)
+      const line = this.#troubles.noteLine(e)
       this.#listener.log?.(line.level, line.facility, line.text)
     }
   }
@@ -252,33 +169,13 @@ export class Producer {
     }
   }
 
-  #serveError(e: Pointer): void {
-    const rd = librdkafka()
-    const code = rd.rd_kafka_event_error(e)
-    const text = textAt(rd.rd_kafka_event_error_string(e))
-    this.#troubles.noteError(code, text)
-    const fatal = code === response.fatal ? fatalErrorOf(this.#handle) : undefined
-    const error =
-      fatal === undefined
-        ? ((code === response.allBrokersDown ? this.#troubles.cause(this.#about) : undefined) ??
-          outcome(code, text, this.#about))
-        : failure('KAFKA_BROKEN', fatal.why)
-    if (this.#limit.allows(`${error.code} ${error.message}`, performance.now())) this.#listener.failed?.(error)
-  }
-
   /** What somebody has to change keeps its code; the rest is PRODUCE_FAILED, with the cause when it was said. */
   #undeliverable(code: number, text: string, topic: string): RedkiteError {
-    const about = { ...this.#about, topic }
+    const about = { ...this.#troubles.about, topic }
     if (code === response.messageTooLarge) return failure('PRODUCE_TOO_LARGE', topic, explained(code, text))
     const error = outcome(code, text, about)
     if (error.label === 'fatal') return error
     const cause = code === response.messageTimedOut ? this.#troubles.cause(about) : undefined
     return failure('PRODUCE_FAILED', topic, cause?.message ?? explained(code, text))
   }
-}
-
-const none: readonly Buffer[] = []
-
-function addressOf(bytes: Uint8Array): number {
-  return ptr(bytes.length === 0 ? empty : bytes)
 }

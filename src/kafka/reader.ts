@@ -8,18 +8,17 @@ import type { Pointer } from 'bun:ffi'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from './arena.ts'
 import { type Assignment, Assignments } from './assignments.ts'
-import { textAt } from './c-string.ts'
 import type { KafkaConfig } from './conf.ts'
 import { fetching, ownOffsets } from './consumer-defaults.ts'
 import { event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
-import { destroyHandle, fatalErrorOf, handleType, newHandle } from './handle.ts'
-import { ConnectionTroubles, readLog } from './log-events.ts'
-import { type Circumstances, explained, outcome } from './outcome.ts'
-import { messageBytesMax, RecordQueue } from './record-queue.ts'
+import { destroyHandle, handleType, newHandle } from './handle.ts'
+import { circumstancesOf, explained, outcome } from './outcome.ts'
+import { RecordQueue } from './record-queue.ts'
 import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 import { type TopicPartition, withList } from './topic-partition-list.ts'
+import { Troubles } from './troubles.ts'
 import { Wakeup } from './wakeup.ts'
 
 /** Offsets `from` up to, and without, `to`. Offsets that are gone or hold no record are passed over. */
@@ -48,12 +47,11 @@ const settings = {
 
 export class Reader {
   readonly #handle: Pointer
-  readonly #about: Circumstances
   readonly #assignments = new Assignments()
   readonly #events: EventQueue
   readonly #records: RecordQueue
   readonly #wakeup: Wakeup
-  readonly #troubles = new ConnectionTroubles()
+  readonly #troubles: Troubles
   readonly #stallTimeoutMs: number
   /** By assignment: where its stretch ends. */
   readonly #to: number[] = []
@@ -64,18 +62,17 @@ export class Reader {
 
   constructor(config: KafkaConfig, options: ReaderOptions = {}) {
     const rd = librdkafka()
-    this.#about = { bootstrap: String(config['bootstrap.servers'] ?? '') }
+    const about = circumstancesOf(config)
     this.#stallTimeoutMs = options.stallTimeoutMs ?? stallTimeoutDefaultMs
     this.#handle = newHandle(handleType.consumer, { 'group.id': 'redkite-reader', ...config, ...settings }, 0)
+    this.#troubles = new Troubles(this.#handle, about)
     rd.rd_kafka_set_log_queue(this.#handle, null)
     // All partitions flow into it; one's own queue would lose its forward when it is stopped, some time after `assign` has returned.
     const data = rd.rd_kafka_queue_get_consumer(this.#handle)!
-    this.#records = new RecordQueue(
-      data,
-      this.#assignments,
-      (index, error, text, offset) => this.#mark(index, error, text, offset),
-      (index, offset, bytes) => this.#tooLarge(index, offset, bytes),
-    )
+    this.#records = new RecordQueue(data, this.#assignments, about, {
+      ended: (assignment, offset) => this.#ended(assignment, offset),
+      failed: (error) => this.#fail(error),
+    })
     this.#records.wantsDetails = options.wantsDetails === true
     this.#wakeup = new Wakeup(data, () => this.#wake())
     this.#events = new EventQueue(rd.rd_kafka_queue_get_main(this.#handle)!, (e, type) => this.#serve(e, type))
@@ -142,7 +139,7 @@ export class Reader {
     const entries = stretches.map(({ topic, partition, from }) => ({ topic, partition, offset: from }))
     const code = withList(entries, (list) => rd.rd_kafka_assign(this.#handle, list))
     if (code !== response.noError) {
-      throw outcome(code, '', { ...this.#about, what: 'the partitions could not be taken' })
+      throw outcome(code, '', { ...this.#troubles.about, what: 'the partitions could not be taken' })
     }
   }
 
@@ -169,39 +166,25 @@ export class Reader {
     arena.rows = to
   }
 
-  #mark(index: number, error: number, text: string, offset: number): void {
+  #ended({ index }: Assignment, offset: number): void {
     this.#lastSignMs = performance.now()
-    if (error === response.partitionEof) {
-      if (offset >= this.#to[index]!) this.#open.delete(index)
-      return
-    }
-    const { topic, partition } = this.#assignments.all[index]!
-    const what = `${topic}[${partition}] cannot be read`
-    const trouble = outcome(error, text, { ...this.#about, topic, partition, what })
-    if (trouble.label === 'fatal') this.#error ??= trouble
-  }
-
-  #tooLarge(index: number, offset: number, bytes: number): void {
-    const { topic, partition } = this.#assignments.all[index]!
-    this.#error ??= failure('MESSAGE_TOO_LARGE', topic, partition, offset, bytes, messageBytesMax)
+    if (offset >= this.#to[index]!) this.#open.delete(index)
   }
 
   #serve(e: Pointer, type: number): void {
-    const rd = librdkafka()
-    if (type === event.log) this.#troubles.noteLog(readLog(e))
-    if (type !== event.error) return
-    const code = rd.rd_kafka_event_error(e)
-    const text = textAt(rd.rd_kafka_event_error_string(e))
-    this.#troubles.noteError(code, text)
-    const fatal = code === response.fatal ? fatalErrorOf(this.#handle) : undefined
-    const error = outcome(fatal?.code ?? code, fatal?.why ?? text, this.#about)
-    if (error.label === 'fatal' || fatal !== undefined) this.#error ??= error
+    if (type === event.log) this.#troubles.noteLine(e)
+    else if (type === event.error) this.#fail(this.#troubles.noteError(e))
+  }
+
+  /** What passes by itself is waited for. */
+  #fail(error: RedkiteError): void {
+    if (error.label === 'fatal') this.#error ??= error
   }
 
   #checkStall(): void {
     if (performance.now() - this.#lastSignMs < this.#stallTimeoutMs) return
     throw (
-      this.#troubles.cause(this.#about) ??
+      this.#troubles.cause() ??
       failure('KAFKA_TIMED_OUT', 'reading the topics', this.#stallTimeoutMs, explained(response.timedOut, ''))
     )
   }

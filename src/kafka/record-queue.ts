@@ -5,12 +5,15 @@
  * do not fit the arena are held, in order, for the next call; `drop…` gives them back.
  */
 import { type Pointer, ptr, read } from 'bun:ffi'
+import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from './arena.ts'
-import type { Assignments } from './assignments.ts'
+import type { Assignment, Assignments } from './assignments.ts'
 import { textAt } from './c-string.ts'
 import { copyDetails } from './full-record.ts'
 import { int64At } from './handle.ts'
 import { message } from './layout.ts'
+import { type Circumstances, partitionOutcome } from './outcome.ts'
+import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 
 /** Message pointers asked for at once: above some hundreds more gives no more speed. */
@@ -19,9 +22,13 @@ const batchMax = 4096
 /** A record larger than this is refused: it is librdkafka's own default limit of a whole response. */
 export const messageBytesMax = 100_000_000
 
-/** A message that is not a record: the end of a partition, or an error of one. */
-export type OnMarker = (assignment: number, error: number, text: string, offset: number) => void
-export type OnTooLarge = (assignment: number, offset: number, bytes: number) => void
+/** What comes between the records, within `take`: its arena has all that was there before. */
+export interface RecordQueueListener {
+  /** No record at `offset` yet. */
+  ended(assignment: Assignment, offset: number): void
+  /** A partition cannot be read, or a record of it is too large. */
+  failed(error: RedkiteError): void
+}
 
 export class RecordQueue {
   /** Message pointers as C writes them, two 32-bit halves each; `#table` keeps the memory, `#halves` reads it. */
@@ -37,8 +44,8 @@ export class RecordQueue {
   constructor(
     readonly pointer: Pointer,
     readonly assignments: Assignments,
-    readonly onMarker: OnMarker,
-    readonly onTooLarge: OnTooLarge,
+    readonly about: Circumstances,
+    readonly listener: RecordQueueListener,
   ) {}
 
   /** Empties the arena and fills it with what waits; the number of rows. */
@@ -69,7 +76,9 @@ export class RecordQueue {
       if (needed > room - at) {
         if (row > 0) break
         if (needed > messageBytesMax) {
-          this.onTooLarge(index, int64At(pointer, message.offset), needed)
+          const { topic, partition } = assignments.all[index]!
+          const place = int64At(pointer, message.offset)
+          this.listener.failed(failure('MESSAGE_TOO_LARGE', topic, partition, place, needed, messageBytesMax))
           break
         }
         arena.enlarge(needed)
@@ -134,9 +143,15 @@ export class RecordQueue {
     return (this.#halves[2 * index]! + this.#halves[2 * index + 1]! * 4_294_967_296) as Pointer
   }
 
+  /** A message that is not a record: the end of a partition, or an error of one. */
   #mark(index: number, pointer: Pointer): void {
-    const error = read.i32(pointer, message.error)
+    const assignment = this.assignments.all[index]!
+    const code = read.i32(pointer, message.error)
+    if (code === response.partitionEof) {
+      this.listener.ended(assignment, int64At(pointer, message.offset))
+      return
+    }
     const text = textAt(librdkafka().rd_kafka_message_errstr(pointer))
-    this.onMarker(index, error, text, int64At(pointer, message.offset))
+    this.listener.failed(partitionOutcome(code, text, this.about, assignment))
   }
 }

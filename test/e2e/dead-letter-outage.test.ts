@@ -1,5 +1,4 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { until } from '../kafka/until.ts'
 import { java } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
@@ -13,6 +12,7 @@ import {
 } from '../servers/shared.ts'
 import { collectionOf, contextOf, row, shortSession, tolerantSink, whole } from './letters.ts'
 import { catchUp, startRedkite, workerFile } from './redkite.ts'
+import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 

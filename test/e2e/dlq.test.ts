@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { until } from '../kafka/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { collectionOf, contextOf, firstTimeMs, original, row, shortSession, tolerantSink, whole } from './letters.ts'
 import { catchUp, type Ended, type Properties, startVerb, workerFile } from './redkite.ts'
+import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 

@@ -1,6 +1,5 @@
 /** What makes the Connect plugin stop, lose records or write wrong ones, each as a user would meet it. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { until } from '../kafka/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import type { RecordToProduce } from '../servers/kafka-tools.ts'
 import type { MilvusServer } from '../servers/milvus.ts'
@@ -9,6 +8,7 @@ import { startProxy } from '../servers/proxy.ts'
 import type { FieldSpec, PyMilvus } from '../servers/pymilvus.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { catchUp, type Properties, sinkFile, startRedkite, workerFile } from './redkite.ts'
+import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 

@@ -1,8 +1,9 @@
-/** Waits for what another process does. */
+/** Waits for what comes of itself, and says what it waited for when it does not come. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 60_000): Promise<void> {
   const end = performance.now() + deadlineMs
-  while (!(await holds())) {
+  for (let times = 1; !(await holds()); times++) {
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`)
-    await Bun.sleep(50)
+    // What this process does itself comes at once, what another one does takes its time.
+    await Bun.sleep(Math.min(50, 5 * times))
   }
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { RedkiteError } from '../../src/errors/errors.ts'
 import { Admin } from '../../src/kafka/admin.ts'
+import { until } from '../e2e/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { serverTimeoutMs, sharedKafka, unique } from '../servers/shared.ts'
 import { EventLoopMeter, stallMaxMs } from './event-loop.ts'
@@ -43,9 +45,14 @@ test('topics are created with their settings, described, found by expression and
   expect(await admin.topicPartitions(['^no-such-.*'])).toEqual(new Map())
   expect([...(await admin.topicPartitions(['^.*'])).keys()]).not.toContain('__consumer_offsets')
   await admin.deleteTopics([`${stem}-a`])
-  const gone = await admin.topicPartitions([`${stem}-a`]).catch((error) => error)
+  let gone: unknown
+  // The answer is the controller's; the broker that is asked hears of it afterwards.
+  await until('the topic is gone', async () => {
+    gone = await admin.topicPartitions([`${stem}-a`]).catch((error) => error)
+    return gone instanceof RedkiteError
+  })
   expect(gone).toMatchObject({ code: 'TOPIC_MISSING', exit: 13 })
-  expect(gone.message).toContain(`${stem}-a`)
+  expect((gone as RedkiteError).message).toContain(`${stem}-a`)
 })
 
 test('a topic that is there already says so', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { Admin } from '../../src/kafka/admin.ts'
 import { MockCluster } from '../../src/kafka/mock-cluster.ts'
+import { until } from '../e2e/until.ts'
 import { EventLoopMeter, stallMaxMs } from './event-loop.ts'
 import { Member } from './member.ts'
 import { numbered, send } from './send.ts'
-import { until } from './until.ts'
 
 setDefaultTimeout(30_000)
 

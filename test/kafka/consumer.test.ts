@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Arena } from '../../src/kafka/arena.ts'
 import { MockCluster } from '../../src/kafka/mock-cluster.ts'
+import { until } from '../e2e/until.ts'
 import { EventLoopMeter, stallMaxMs } from './event-loop.ts'
 import { Member, type MemberOptions } from './member.ts'
 import { numbered, send } from './send.ts'
-import { until } from './until.ts'
 
 setDefaultTimeout(30_000)
 

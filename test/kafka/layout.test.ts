@@ -3,7 +3,6 @@ import { textAt, textIn } from '../../src/kafka/c-string.ts'
 import { makeConf } from '../../src/kafka/conf.ts'
 import { assertLayout } from '../../src/kafka/layout.ts'
 import { outcome } from '../../src/kafka/outcome.ts'
-import { RateLimit } from '../../src/kafka/rate-limit.ts'
 import { librdkafka } from '../../src/kafka/symbols.ts'
 import { makeList, readList } from '../../src/kafka/topic-partition-list.ts'
 
@@ -51,14 +50,4 @@ test.each([
   const error = outcome(code, 'the text', { bootstrap: 'b:1', group: 'g', topic: 't', partition: 2 })
   expect(error).toMatchObject({ code: name, label, exit })
   expect(error.message).toContain('the text')
-})
-
-test('the same error passes once in a while, another one at once', () => {
-  const limit = new RateLimit(1_000)
-  expect([limit.allows('a', 0), limit.allows('a', 999), limit.allows('b', 999), limit.allows('a', 1_000)]).toEqual([
-    true,
-    false,
-    true,
-    true,
-  ])
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Admin } from '../../src/kafka/admin.ts'
+import { until } from '../e2e/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { serverTimeoutMs, sharedKafka, unique } from '../servers/shared.ts'
 import { EventLoopMeter, stallMaxMs } from './event-loop.ts'
 import { Member, type MemberOptions } from './member.ts'
 import { numbered, send } from './send.ts'
-import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 

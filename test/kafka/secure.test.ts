@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { RedkiteError } from '../../src/errors/errors.ts'
 import { Admin } from '../../src/kafka/admin.ts'
 import type { KafkaConfig } from '../../src/kafka/conf.ts'
+import { until } from '../e2e/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import { serverTimeoutMs, sharedSecureKafka, unique } from '../servers/shared.ts'
 import { EventLoopMeter, stallMaxMs } from './event-loop.ts'
 import { Member } from './member.ts'
 import { numbered, send } from './send.ts'
-import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from '../kafka/until.ts'
+import { until } from '../e2e/until.ts'
 import { dataFolder, isAlive, removeFolder } from './place.ts'
 import { serverTimeoutMs } from './shared.ts'
 

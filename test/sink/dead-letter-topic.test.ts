@@ -6,7 +6,7 @@ import { createLog } from '../../src/ops/log.ts'
 import { readHeaders } from '../../src/sink/dead-letter-headers.ts'
 import { DeadLetterTopic, type DeadLetterTopicOptions } from '../../src/sink/dead-letter-topic.ts'
 import type { DeadLetter } from '../../src/sink/dead-letters.ts'
-import { until } from '../kafka/until.ts'
+import { until } from '../e2e/until.ts'
 
 interface Produced {
   readonly id: number
