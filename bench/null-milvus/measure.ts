@@ -3,12 +3,12 @@
  * `bun bench/null-milvus/measure.ts [seconds of each]`
  */
 
-import { type MilvusClient, MilvusClient as Sdk } from '@zilliz/milvus2-sdk-node'
+import { MilvusClient } from '@zilliz/milvus2-sdk-node'
 import { type NullMilvus, startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { FloatVectorColumn } from '../../src/columns/float-vector.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
-import { connect } from '../../src/milvus/connection.ts'
+import { connect } from '../../src/milvus/connect.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import { type CollectionSchema, DataType, plainField } from '../../src/milvus/schema.ts'
 
@@ -95,7 +95,7 @@ for (const dim of [768, 8]) {
     print(`${dim}-d ${kind}`, await cost(server, send))
   }
   await connection.close()
-  const sdk: MilvusClient = new Sdk({ address: `127.0.0.1:${server.port}`, telemetry: { enabled: false } })
+  const sdk = new MilvusClient({ address: `127.0.0.1:${server.port}`, telemetry: { enabled: false } })
   await sdk.connectPromise
   const data = sdkRows(batch)
   const insert = () => sdk.insert({ collection_name: schema.collection, data: data as never })

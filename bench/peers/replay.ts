@@ -6,7 +6,7 @@
 import { RecordMaker } from '../../src/bench/kafka/records.ts'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileJsonPlan } from '../../src/decode/json/plan.ts'
-import { connect } from '../../src/milvus/connection.ts'
+import { connect } from '../../src/milvus/connect.ts'
 import { describeCollection } from '../../src/milvus/describe.ts'
 import { type WriteRequest, WriteTarget } from '../../src/milvus/request.ts'
 import type { PeerSetup } from './setup.ts'

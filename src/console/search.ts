@@ -1,8 +1,9 @@
 /** The rows of a collection that are nearest to a vector, or to that of one of them. */
 import type { SinkSettings } from '../config/setup.ts'
-import type { MilvusConnection, StatusMessage } from '../milvus/connection.ts'
+import type { MilvusConnection } from '../milvus/connection.ts'
 import { describeCollection } from '../milvus/describe.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
+import type { StatusMessage } from '../milvus/status-message.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
 import { table, whole, wrong } from './answer.ts'
 

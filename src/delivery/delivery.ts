@@ -111,7 +111,7 @@ export class Delivery<B extends Batch> {
       return request
     }
     this.#waiting[at] = { ...request, from: from + rowsMax }
-    this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
+    this.#opened(batch, 1)
     return { ...request, to: from + rowsMax }
   }
 
@@ -147,7 +147,7 @@ export class Delivery<B extends Batch> {
           return { settled: this.#close(batch), refused }
         }
         const middle = from + ((to - from) >> 1)
-        this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + 1)
+        this.#opened(batch, 1)
         const second = this.#putBack(newRequest(batch, middle, to))
         return { settled: this.#putBack(newRequest(batch, from, middle)) ?? second, refused: undefined }
       }
@@ -203,6 +203,11 @@ export class Delivery<B extends Batch> {
     return !batch.waitsFor.some((sequence) => this.#openRequests.has(sequence))
   }
 
+  /** A request of the batch became several. */
+  #opened(batch: B, more: number): void {
+    this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + more)
+  }
+
   #close(batch: B): B | undefined {
     const open = this.#openRequests.get(batch.sequence)! - 1
     if (open > 0) {
@@ -230,7 +235,7 @@ export class Delivery<B extends Batch> {
     }
     const pieces = this.#keptRuns(request)
     for (const piece of pieces.toReversed()) this.#insert(piece)
-    this.#openRequests.set(batch.sequence, this.#openRequests.get(batch.sequence)! + pieces.length)
+    this.#opened(batch, pieces.length)
     return this.#close(batch)
   }
 

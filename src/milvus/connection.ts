@@ -12,20 +12,8 @@ import { Frame, frameOf, writesFrames } from './frame.ts'
 import { FrameMemory } from './frame-memory.ts'
 import { errorOfGrpc, errorOfStatus, type Place } from './outcome.ts'
 import type { WriteKind, WriteRequest } from './request.ts'
-import { loadSdk, type Method, type Sdk, type SdkClient } from './sdk.ts'
-import { type TlsFiles, tlsSettings } from './tls.ts'
-
-export interface ConnectOptions {
-  readonly endpoint: { readonly host: string; readonly port: number; readonly tls: boolean }
-  /** An API key, or user:password. */
-  readonly token?: string | undefined
-  readonly database?: string | undefined
-  readonly tls?: TlsFiles | undefined
-  /** How long a request may take unless it says otherwise. */
-  readonly requestTimeoutMs: number
-  /** When the other side of a request is asked whether it still lives, and how long it may take to say so. */
-  readonly keepAlive?: { readonly timeMs: number; readonly timeoutMs: number } | undefined
-}
+import type { Method, Sdk, SdkClient } from './sdk.ts'
+import { type StatusMessage, toStatus } from './status-message.ts'
 
 export interface SendOptions {
   readonly timeoutMs?: number | undefined
@@ -38,71 +26,10 @@ export interface Answer {
   readonly rows: number
 }
 
-/** Milvus' proxy allows a ping each 5 s. Pings are only sent while a request waits, so an idle connection costs nothing. */
-const keepAliveDefault = { timeMs: 10_000, timeoutMs: 5_000 }
-/** grpc-js would wait up to 2 minutes before it tries a server again that was away. */
-const reconnectBackoffMs = { first: 200, max: 5_000 }
-const defaultDatabase = 'default'
-
 const rpcOf: Record<WriteKind, Method> = { insert: 'Insert', upsert: 'Upsert', delete: 'Delete' }
 
 /** A provider that gives no interceptor replaces those of the SDK's channel. */
 const noInterceptors = [() => undefined as unknown as Interceptor]
-
-/** Connects and asks for the server's version: whoever gets a connection has talked to a Milvus that takes the token. */
-export async function connect(options: ConnectOptions): Promise<MilvusConnection> {
-  const { host, port, tls } = options.endpoint
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  const database = options.database || defaultDatabase
-  const place: Place = { endpoint: address, database, collection: '' }
-  const keepAlive = options.keepAlive ?? keepAliveDefault
-  const secure = tls ? await tlsSettings(host, options.tls ?? {}) : undefined
-  const sdk = await loadSdk()
-  const client = sdk.newClient({
-    address: tls ? `https://${address}` : address,
-    ssl: tls,
-    database,
-    timeout: options.requestTimeoutMs,
-    maxRetries: 0,
-    // None at first: the channel is made when it is asked for, with the credentials set below.
-    pool: { min: 0, max: 1 },
-    telemetry: { enabled: false },
-    channelOptions: {
-      // grpc-js would share the socket, and its last failure, with another connection of this process.
-      'grpc.use_local_subchannel_pool': 1,
-      'grpc.keepalive_time_ms': keepAlive.timeMs,
-      'grpc.keepalive_timeout_ms': keepAlive.timeoutMs,
-      'grpc.keepalive_permit_without_calls': 0,
-      'grpc.initial_reconnect_backoff_ms': reconnectBackoffMs.first,
-      'grpc.max_reconnect_backoff_ms': reconnectBackoffMs.max,
-      ...(secure?.announcedName ? { 'grpc.ssl_target_name_override': secure.announcedName } : {}),
-    },
-    ...(options.token ? { token: options.token } : {}),
-  })
-  if (secure) client.creds = secure.credentials
-  const connection = new MilvusConnection(sdk, client, place, options.requestTimeoutMs)
-  try {
-    client.connect(sdk.version)
-    await client.connectPromise.catch((error: ServiceError) => {
-      throw errorOfGrpc(error.code ?? 2, error.details ?? error.message, place, 'Connect')
-    })
-    const { version } = await connection.call<{ status: StatusMessage; version: string }>('GetVersion', {}, '')
-    connection.serverVersion = version
-    return connection
-  } catch (error) {
-    await connection.close()
-    throw error
-  }
-}
-
-/** `common.Status` as the SDK's descriptors decode it. */
-export interface StatusMessage {
-  readonly code: number
-  readonly error_code: number
-  readonly reason: string
-  readonly retriable: boolean
-  readonly extra_info?: Record<string, string>
-}
 
 export class MilvusConnection {
   /** As the server says it: `v2.3.5`, `milvus_lite-3.2.2`. */
@@ -155,35 +82,15 @@ export class MilvusConnection {
     collection: string,
     options: SendOptions = {},
   ): Promise<T> {
-    const definition = this.sdk.service[method]!
-    const place = { ...this.place, collection }
-    const answer = await this.unary<T>(
-      method,
-      message,
-      definition.requestSerialize,
-      definition.responseDeserialize as (bytes: Buffer) => T,
-      place,
-      options,
-    )
-    const error = answer.status && errorOfStatus(toStatus(answer.status), place, method)
-    if (error) throw error
-    return answer
+    const read = this.sdk.service[method]!.responseDeserialize as (bytes: Buffer) => T
+    const statusOf = ({ status }: T) => status && toStatus(status)
+    return await this.ask(method, message, collection, read, statusOf, options)
   }
 
   /** A request of the control plane that is answered by a status alone. */
   async order(method: Method, message: object, collection: string, options: SendOptions = {}): Promise<void> {
-    const definition = this.sdk.service[method]!
-    const place = { ...this.place, collection }
-    const status = await this.unary<StatusMessage>(
-      method,
-      message,
-      definition.requestSerialize,
-      definition.responseDeserialize as (bytes: Buffer) => StatusMessage,
-      place,
-      options,
-    )
-    const error = errorOfStatus(toStatus(status), place, method)
-    if (error) throw error
+    const read = this.sdk.service[method]!.responseDeserialize as (bytes: Buffer) => StatusMessage
+    await this.ask(method, message, collection, read, toStatus, options)
   }
 
   /** A request whose answer is too large to become objects: `deserialize` reads its bytes, the status among them. */
@@ -193,12 +100,7 @@ export class MilvusConnection {
     collection: string,
     deserialize: (bytes: Uint8Array) => T,
   ): Promise<T> {
-    const place = { ...this.place, collection }
-    const serialize = this.sdk.service[method]!.requestSerialize
-    const answer = await this.unary<T>(method, message, serialize, deserialize, place, {})
-    const error = errorOfStatus(answer.status, place, method)
-    if (error) throw error
-    return answer
+    return await this.ask(method, message, collection, deserialize, ({ status }) => status, {})
   }
 
   /** Ends the connection; requests that wait are given up. */
@@ -207,6 +109,23 @@ export class MilvusConnection {
     for (const call of this.calls) call.cancel()
     this.frames.clear()
     await this.client.closeConnection()
+  }
+
+  private async ask<T>(
+    method: Method,
+    message: object,
+    collection: string,
+    deserialize: (bytes: Buffer) => T,
+    statusOf: (answer: T) => Status | null,
+    options: SendOptions,
+  ): Promise<T> {
+    const place = { ...this.place, collection }
+    const serialize = this.sdk.service[method]!.requestSerialize
+    const answer = await this.unary<T>(method, message, serialize, deserialize, place, options)
+    const status = statusOf(answer)
+    const error = status && errorOfStatus(status, place, method)
+    if (error) throw error
+    return answer
   }
 
   private async unary<T>(
@@ -275,14 +194,4 @@ function acknowledgedRows(kind: WriteKind, result: MutationResult): number {
 function toError(error: ServiceError, place: Place, method: Method): Error {
   if (error instanceof RedkiteError) return error
   return errorOfGrpc(error.code ?? 2, error.details ?? error.message, place, method)
-}
-
-function toStatus(message: StatusMessage): Status {
-  return {
-    code: message.code,
-    legacyCode: message.error_code,
-    reason: message.reason,
-    retriable: message.retriable,
-    inputError: message.extra_info?.is_input_error === 'true',
-  }
 }

@@ -1,9 +1,10 @@
 /** What a collection is and whether it is loaded, asked of the server and put into redkite's own terms (schema.ts). */
 
 import { failure, RedkiteError } from '../errors/errors.ts'
-import type { MilvusConnection, SendOptions, StatusMessage } from './connection.ts'
+import type { MilvusConnection, SendOptions } from './connection.ts'
 import { memberName } from './member-name.ts'
 import { type CollectionSchema, DataType, type Field, plainField } from './schema.ts'
+import type { StatusMessage } from './status-message.ts'
 
 export interface CollectionDescription {
   /** `schema.collection` is the name that was asked for, an alias perhaps; this is the collection's own. */

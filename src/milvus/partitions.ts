@@ -1,6 +1,7 @@
 /** Partitions that have names. Those that Milvus makes of a partition key are its own business. */
 import { failure } from '../errors/errors.ts'
-import type { MilvusConnection, StatusMessage } from './connection.ts'
+import type { MilvusConnection } from './connection.ts'
+import type { StatusMessage } from './status-message.ts'
 
 /** Sees that the partition is there; makes it where that is asked for. Throws MILVUS_PARTITION_MISSING. */
 export async function openPartition(

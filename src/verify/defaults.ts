@@ -7,8 +7,9 @@ import { ColumnBatch } from '../columns/batch.ts'
 import { ScalarColumn } from '../columns/scalar.ts'
 import { compileJsonPlan } from '../decode/json/plan.ts'
 import { failure } from '../errors/errors.ts'
-import type { MilvusConnection, StatusMessage } from '../milvus/connection.ts'
+import type { MilvusConnection } from '../milvus/connection.ts'
 import { type CollectionSchema, DataType, type Field } from '../milvus/schema.ts'
+import type { StatusMessage } from '../milvus/status-message.ts'
 import type { Defaults } from './row-hash.ts'
 
 /** `schema.ValueField`: `data` names the member that is set. */

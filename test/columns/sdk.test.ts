@@ -1,7 +1,8 @@
 /** What redkite sends of a row of each type is what Milvus' own SDK sends of it. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { MilvusClient } from '@zilliz/milvus2-sdk-node'
-import { connect, type MilvusConnection } from '../../src/milvus/connection.ts'
+import { connect } from '../../src/milvus/connect.ts'
+import type { MilvusConnection } from '../../src/milvus/connection.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import type { CollectionSchema, Field } from '../../src/milvus/schema.ts'
 import { type StandIn, startStandIn } from '../milvus/stand-in.ts'

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { BenchResult } from '../../src/bench/result.ts'
 import { shareNames } from '../../src/bench/stages.ts'
-import { connect } from '../../src/milvus/connection.ts'
+import { connect } from '../../src/milvus/connect.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, unique } from '../servers/shared.ts'
 import { start } from './redkite.ts'
 import { until } from './until.ts'

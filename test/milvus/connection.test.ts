@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { connect, type MilvusConnection } from '../../src/milvus/connection.ts'
+import { connect } from '../../src/milvus/connect.ts'
+import type { MilvusConnection } from '../../src/milvus/connection.ts'
 import { describeCollection, loadState } from '../../src/milvus/describe.ts'
 import { type WriteRequest, WriteTarget } from '../../src/milvus/request.ts'
 import { startProxy } from '../servers/proxy.ts'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { connect, type MilvusConnection } from '../../src/milvus/connection.ts'
+import { connect } from '../../src/milvus/connect.ts'
+import type { MilvusConnection } from '../../src/milvus/connection.ts'
 import { describeCollection } from '../../src/milvus/describe.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import { SchemaGuard } from '../../src/milvus/schema-guard.ts'
