@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { pageScript } from '../../src/http/page/page-script.ts'
 import { serve, sinkInfo } from './served.ts'
 
 async function page() {
@@ -33,13 +34,14 @@ test('its script is the one that the policy allows, and can be parsed', async ()
   expect(policy).toContain(`script-src 'sha256-${hash}'`)
   expect(() => new Bun.Transpiler({ loader: 'js' }).scan(script)).not.toThrow()
   // Names of topics come from outside: they are only put in as text.
-  const own = await Bun.file(new URL('../../src/http/page/page.client.js', import.meta.url)).text()
+  const own = pageScript()
   expect(own).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/)
 })
 
 test('every element that the script looks for is there', async () => {
   const { html } = await page()
-  const own = await Bun.file(new URL('../../src/http/page/page.client.js', import.meta.url)).text()
+  const own = pageScript()
+  expect(own).not.toMatch(/\b(?:import|export)\b/)
   expect(own).not.toMatch(/localStorage|sessionStorage|document\.cookie/)
   const wanted = [...own.matchAll(/\b(?:at|draw|table)\(\s*'([\w-]+)'/g)].map(([, id]) => id!)
   expect(wanted.length).toBeGreaterThan(8)

@@ -2,9 +2,9 @@
 import chartScript from 'uplot/dist/uPlot.iife.min.js' with { type: 'text' }
 import chartStyle from 'uplot/dist/uPlot.min.css' with { type: 'text' }
 import { text } from '../answers.ts'
-import ownScript from './page.client.js' with { type: 'text' }
 import ownStyle from './page.css' with { type: 'text' }
 import frameAsText from './page.html' with { type: 'text' }
+import { pageScript } from './page-script.ts'
 
 interface Page {
   readonly html: string
@@ -28,7 +28,7 @@ export function pageAnswer(): Response {
 }
 
 function compose(): Page {
-  const script = `${language}\n${chartScript}\n${ownScript}`
+  const script = `${language}\n${chartScript}\n${pageScript()}`
   const html = frame.replace('/* style */', () => `${chartStyle}\n${ownStyle}`).replace('/* script */', () => script)
   const hash = new Bun.CryptoHasher('sha256').update(script).digest('base64')
   const policy = [

@@ -3,7 +3,7 @@ declare module '*.css' {
   const text: string
   export default text
 }
-declare module '*/page.client.js' {
+declare module '*.client.js' {
   const text: string
   export default text
 }
