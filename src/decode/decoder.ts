@@ -33,6 +33,8 @@ export interface RowDecoder {
   readonly takesTombstones?: boolean
   /** The record's key as it is now, where `turnTo` may have changed it; read after `turnTo` for each record. */
   readonly key?: KeyBytes | undefined
+  /** Whether `decode` opens the primary key's row too, where that comes from record keys: the key is made of the value. */
+  readonly makesKey?: boolean
   /** The topic that the record is now said to come from, where `turnTo` may have changed it. */
   readonly routedTopic?: string
 

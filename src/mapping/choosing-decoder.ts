@@ -35,6 +35,10 @@ export class ChoosingDecoder implements RowDecoder {
     return this.chosen.key
   }
 
+  get makesKey(): boolean {
+    return this.chosen.makesKey === true
+  }
+
   turnTo(arena: Arena, row: number, place: RecordPlace): number {
     const { topic } = place
     if (topic !== this.topic) {

@@ -4,6 +4,7 @@ import type { JsonConverterSettings } from '../config/converters.ts'
 import type { KeyMode, SinkSettings } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
+import type { FieldChanges } from '../decode/fields/field-changes.ts'
 import { InsertedFields } from '../decode/fields/inserted-fields.ts'
 import { RowPlaces } from '../decode/fields/row-places.ts'
 import { nothingIgnored } from '../decode/ignored-names.ts'
@@ -14,15 +15,18 @@ import type { RecordText } from '../decode/record-text.ts'
 import { failure } from '../errors/errors.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { Chain } from './chain.ts'
+import { ChangedRecord } from './changed-record.ts'
 import { ChoosingDecoder } from './choosing-decoder.ts'
-import { looksAtNull } from './compiled-chain.ts'
+import { looksAtNull, type ValueChanges } from './compiled-chain.ts'
 import { CompiledDecoder } from './compiled-decoder.ts'
 import { Conditions } from './conditions.ts'
 import { DebeziumDecoder } from './debezium-decoder.ts'
+import { KeyedDecoder } from './keyed-decoder.ts'
 import { compileLayout, isNames, type Layout } from './layout.ts'
 import { MappedDecoder } from './mapped-decoder.ts'
 import { MappedKey } from './mapped-key.ts'
 import { PathDecoder } from './path-decoder.ts'
+import { mapsKeys, nameInKey, openRecordKey } from './record-key.ts'
 import { RecordKeyText } from './record-key-text.ts'
 
 export type MappingSettings = Pick<
@@ -45,6 +49,8 @@ interface CompiledOptions {
   /** Whether tombstones do something in the transforms. */
   readonly nullsToo?: boolean
   readonly keys?: MappedKey | undefined
+  /** What `layout.changes` asks for. */
+  readonly changes?: FieldChanges | undefined
   readonly openPlan: (options: PlanOptions) => RowDecoder
   /** Opens the way over JSON text. */
   readonly openText: () => RowDecoder
@@ -52,9 +58,10 @@ interface CompiledOptions {
 
 /** A plan with the layout in it, and beside it the way over JSON text, where the layout is such that a record may need it. */
 export function compileLaidOut(schema: CollectionSchema, layout: Layout, options: CompiledOptions): RowDecoder {
-  const { keyElsewhere, refusedToo, nullsToo = false, keys, openPlan, openText } = options
+  const { keyElsewhere, refusedToo, nullsToo = false, keys, changes, openPlan, openText } = options
   const { fieldNames, leaveOutOthers, nests, wantsTime } = layout
-  const inserted = layout.inserted.size === 0 ? undefined : new InsertedFields(layout.inserted)
+  const inserted =
+    layout.inserted.size === 0 && changes === undefined ? undefined : new InsertedFields(layout.inserted, changes)
   const plan = openPlan({
     fieldNames,
     leaveOutOthers,
@@ -64,8 +71,9 @@ export function compileLaidOut(schema: CollectionSchema, layout: Layout, options
   })
   if (isNames(layout) && !nullsToo) return plan
   const places = new RowPlaces(schema, keyElsewhere)
-  const unplaced = new Map([...layout.inserted].filter(([name]) => places.isNowhere(name)))
-  return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, nullsToo, wantsTime, keys, openText })
+  const unplaced = (inserted?.values ?? []).filter(({ field }) => places.isNowhere(field))
+  const makesKey = changes?.makesKey === true
+  return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, nullsToo, wantsTime, keys, makesKey, openText })
 }
 
 /** For converters other than JsonConverter: what writes values and keys as JSON text. */
@@ -96,19 +104,37 @@ export function compileWays(schema: CollectionSchema, settings: MappingSettings,
   const compile = (held: readonly TransformSettings[]): RowDecoder => {
     const layout = planLayout(schema, { ...settings, transforms: held })
     if (layout === undefined) return ways.openText()
-    const { keySteps } = layout
+    const { keySteps, changes } = layout
+    const { keyConverter } = settings
+    const makesKey = changes?.makesKey === true
+    // Who reads keys reads them as they are behind the transforms, also those of records that go through none of these.
+    const changesKey = keySteps.length > 0 || (!makesKey && settings.keyMode === 'record_key' && mapsKeys(transforms))
     // A schema of keys would have to be waited for twice.
-    if (keySteps.length > 0 && hasSchema(settings.keyConverter)) return ways.openText()
-    const keys =
-      keySteps.length === 0 ? undefined : new MappedKey(new Chain(keySteps), new RecordKeyText(settings.keyConverter))
-    return compileLaidOut(schema, layout, {
-      ...ways,
-      keyElsewhere: settings.keyMode !== 'record_value',
-      nullsToo,
-      keys,
-    })
+    if ((changesKey || makesKey) && hasSchema(keyConverter)) return ways.openText()
+    const keys = changesKey ? new MappedKey(new Chain(keySteps), new RecordKeyText(keyConverter)) : undefined
+    const options = { ...ways, keyElsewhere: settings.keyMode !== 'record_value', nullsToo, keys }
+    if (changes === undefined) return compileLaidOut(schema, layout, options)
+    return compileLaidOut(schema, layout, { ...options, ...openChanges(schema, settings, changes, ways) })
   }
   return conditions.isEmpty ? compile(transforms) : new ChoosingDecoder(conditions, compile, chain.wantsDetails)
+}
+
+/** What changes single values of records, and the way over text of a plan that has their keys made. */
+function openChanges(
+  schema: CollectionSchema,
+  settings: MappingSettings,
+  { names, steps, makesKey }: ValueChanges,
+  { openText }: Ways,
+): Pick<CompiledOptions, 'changes' | 'openText'> {
+  const chain = new Chain(steps)
+  if (!makesKey) return { changes: new ChangedRecord(names, chain, undefined), openText }
+  const own = schema.primaryKey.name
+  const keyNames = new Set([nameInKey(schema, settings.fieldMapping) ?? own, own])
+  const before = new RecordKeyText(settings.keyConverter)
+  return {
+    changes: new ChangedRecord(names, chain, { before, names: keyNames }),
+    openText: () => new KeyedDecoder(openText(), openRecordKey(schema, settings)!),
+  }
 }
 
 function hasSchema(converter: MappingSettings['keyConverter']): boolean {
@@ -182,11 +208,6 @@ export function compileTransforms(settings: MappingSettings, texts: RecordTexts 
     keyText: mapsKeys(transforms) ? new RecordKeyText(keyConverter, texts.key) : undefined,
     rows: { decode: () => reason.dropped, failure: () => failure('RECORD_NULL'), ignoredNames: () => nothingIgnored },
   })
-}
-
-/** Whether record keys are, behind the transforms, JSON text without a schema, whatever the key's converter. */
-export function mapsKeys(transforms: readonly TransformSettings[]): boolean {
-  return transforms.some(({ kind, side }) => side === 'key' || kind === 'ValueToKey')
 }
 
 /** What ExtractNewRecordState adds says what became of the row, and is no part of it unless the collection has such a field. */

@@ -1,21 +1,54 @@
 import type { TransformOf, TransformSettings } from '../config/transforms.ts'
 import { TransformedNames } from './transformed-names.ts'
+import { Cast } from './transforms/cast.ts'
 import { InsertField } from './transforms/insert-field.ts'
+import { MaskField } from './transforms/mask-field.ts'
 import { ReplaceField } from './transforms/replace-field.ts'
 import { RegexRouter } from './transforms/routers.ts'
+import { TimestampConverter } from './transforms/timestamp-converter.ts'
+
+/** What the chain does to the values of a few fields. */
+export interface ValueChanges {
+  /** Fields of the record. */
+  readonly names: readonly string[]
+  /** Names that they have behind the chain. */
+  readonly behind: readonly string[]
+  /** For a record of these fields alone. */
+  readonly steps: readonly TransformSettings[]
+  /** Whether record keys are made of them, and asked for. */
+  readonly makesKey: boolean
+}
 
 /** What a chain of transforms without conditions comes to for all records alike, as far as that can be said before the first of them. */
 export class CompiledChain {
   readonly names = new TransformedNames()
-  /** Whether a record without a time is an error. */
+  /** Whether a record without a time is another case. */
   wantsTime = false
   #topicOf: ((topic: string) => string) | undefined
+  #topicHasTime = false
   #keyIsMade = false
+  readonly #steps: TransformSettings[] = []
   readonly #keySteps: TransformSettings[] = []
 
   /** Transforms of the record's key, which is small, with what they may ask the record for: they run as ever. */
   get keySteps(): readonly TransformSettings[] {
-    return this.#keySteps.some(({ side }) => side === 'key') ? this.#keySteps : []
+    return this.#makesKey || !this.#keySteps.some(({ side }) => side === 'key') ? [] : this.#keySteps
+  }
+
+  /** undefined where the chain looks at names alone. */
+  get changes(): ValueChanges | undefined {
+    const { entangled } = this.names
+    if (entangled === undefined) return undefined
+    const makesKey = this.#makesKey
+    const steps = this.#steps.filter(({ kind, side }) => {
+      if (kind === 'InsertHeader' || kind === 'DropHeaders' || kind === 'SetSchemaMetadata') return false
+      return makesKey || (side !== 'key' && kind !== 'TimestampRouter')
+    })
+    return { names: [...entangled.before], behind: [...entangled.behind], steps, makesKey }
+  }
+
+  get #makesKey(): boolean {
+    return this.readsKeys && this.#keyIsMade
   }
 
   /**
@@ -32,6 +65,7 @@ export class CompiledChain {
 
   #take(settings: TransformSettings): boolean {
     if (settings.condition !== undefined) return false
+    this.#steps.push(settings)
     if (settings.side === 'key') return this.#takeKeyStep(settings)
     switch (settings.kind) {
       case 'SetSchemaMetadata':
@@ -56,11 +90,22 @@ export class CompiledChain {
       case 'TimestampRouter':
         this.#keySteps.push(settings)
         this.wantsTime = true
+        this.#topicHasTime = true
         return true
       case 'ValueToKey':
         // A key that is made of the value is asked for by nobody while the value is there to be asked.
         this.#keyIsMade = true
-        return !this.readsKeys
+        return !this.readsKeys || this.names.look(settings.values.fields)
+      case 'Cast': {
+        const { casts } = new Cast(settings)
+        return casts.size > 0 && this.names.look([...casts.keys()])
+      }
+      case 'MaskField':
+        return this.names.look([...new MaskField(settings).fields])
+      case 'TimestampConverter': {
+        const { field } = new TimestampConverter(settings)
+        return field !== undefined && this.names.look([field])
+      }
       default:
         return false
     }
@@ -69,7 +114,8 @@ export class CompiledChain {
   #insert(step: InsertField): boolean {
     const topicOf = this.#topicOf
     const takesTopic = step.sources.some(([, source]) => source === 'topic')
-    if (takesTopic && this.wantsTime) return false
+    if (takesTopic && this.#topicHasTime) return false
+    if (step.sources.some(([, source]) => source === 'timestamp')) this.wantsTime = true
     return this.names.insert(
       step.sources.map(([name, source]) => [
         name,
@@ -79,7 +125,8 @@ export class CompiledChain {
   }
 
   #takeKeyStep(settings: TransformSettings): boolean {
-    if (!this.#keyIsMade) this.#keySteps.push(settings)
+    if (settings.kind === 'InsertField' && settings.values['timestamp.field'] !== undefined) this.wantsTime = true
+    if (!this.#keyIsMade || this.readsKeys) this.#keySteps.push(settings)
     else if (settings.kind === 'ExtractField') return this.#extractFromMade(settings)
     else return settings.kind === 'HoistField'
     return true

@@ -1,7 +1,7 @@
 import type { ColumnBatch } from '../columns/batch.ts'
 import type { KeyBytes, RecordPlace, RowDecoder, RowsInPlace } from '../decode/decoder.ts'
 import type { InsertedFields } from '../decode/fields/inserted-fields.ts'
-import type { InsertedSource } from '../decode/fields/inserted-value.ts'
+import type { InsertedValue } from '../decode/fields/inserted-value.ts'
 import { addIgnored, type IgnoredNames } from '../decode/ignored-names.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { RedkiteError } from '../errors/errors.ts'
@@ -12,8 +12,8 @@ export interface CompiledDecoderOptions {
   /** Has the mapping compiled in. */
   readonly plan: RowDecoder
   readonly inserted: InsertedFields | undefined
-  /** Inserted fields that the collection has no place for, by what they are made of. */
-  readonly unplaced: ReadonlyMap<string, InsertedSource>
+  /** Inserted fields that the collection has no place for. */
+  readonly unplaced: readonly InsertedValue[]
   /** Whether a record that the plan refuses goes over text too, so that the error is the one that the transforms themselves give. */
   readonly refusedToo: boolean
   /** Whether a transform makes something of null, so that tombstones go over text. */
@@ -22,6 +22,8 @@ export interface CompiledDecoderOptions {
   readonly wantsTime?: boolean
   /** undefined: no transform looks at keys. */
   readonly keys?: MappedKey | undefined
+  /** Whether the plan opens the primary key's row, with a key that is made of the value. What goes over text has to do so too. */
+  readonly makesKey?: boolean
   /** Opens what goes the long way, over JSON text. Called when it is needed: for most topics never. */
   readonly openText: () => RowDecoder
 }
@@ -33,16 +35,19 @@ export interface CompiledDecoderOptions {
 export class CompiledDecoder implements RowDecoder {
   readonly wantsDetails: boolean
   readonly takesTombstones: boolean
+  readonly makesKey: boolean
   readonly inPlace: RowsInPlace | undefined
   private readonly plan: RowDecoder
+  /** For what the plan has declined. */
   private text: RowDecoder | undefined
+  /** For what the plan has never seen: it counts by itself. */
+  private unseen: RowDecoder | undefined
   private spoke: RowDecoder
   private arena: Arena | undefined
   private row = 0
   private place: RecordPlace = { topic: '', partition: 0 }
-  /** Records that were rows or refused; and those that had a time. */
-  private records = 0
-  private timed = 0
+  /** How often records had an inserted field that has no place. */
+  private readonly unplaced: { readonly value: InsertedValue; count: number }[]
   private keyBytes: KeyBytes | undefined
   /** Whether `turnTo` has found that the record goes over text. */
   private turnedToText = false
@@ -51,9 +56,10 @@ export class CompiledDecoder implements RowDecoder {
     this.plan = options.plan
     this.spoke = options.plan
     this.inPlace = options.plan.inPlace && this.around(options.plan.inPlace)
+    this.makesKey = options.makesKey === true
     this.takesTombstones = options.nullsToo === true
-    const wantsTime = options.wantsTime === true || options.inserted?.wantsTimestamp === true
-    this.wantsDetails = options.plan.wantsDetails === true || wantsTime
+    this.wantsDetails = options.plan.wantsDetails === true || options.wantsTime === true
+    this.unplaced = options.unplaced.map((value) => ({ value, count: 0 }))
   }
 
   get key(): KeyBytes | undefined {
@@ -66,7 +72,11 @@ export class CompiledDecoder implements RowDecoder {
     this.place = place
     this.spoke = this.plan
     this.turnedToText = !this.isForPlan(arena, row, place)
-    if (this.turnedToText) return this.turnText()
+    if (this.turnedToText) {
+      this.unseen ??= this.options.openText()
+      this.spoke = this.unseen
+      return this.unseen.turnTo?.(arena, row, place) ?? 0
+    }
     this.options.inserted?.turnTo(arena, row, place)
     return this.plan.turnTo?.(arena, row, place) ?? 0
   }
@@ -79,17 +89,16 @@ export class CompiledDecoder implements RowDecoder {
     return this.spoke.waiting!()
   }
 
-  /** The plan alone counts: it has seen what went over text too. */
+  /** Of what went over text the plan has seen most, and counts that too. */
   ignoredNames(): IgnoredNames {
-    const counts = Array.from(this.options.unplaced, ([name, source]) => {
-      return [name, source === 'timestamp' ? this.timed : this.records] as const
-    })
-    const byName = new Map(counts.filter(([, count]) => count > 0))
-    return addIgnored([{ byName, others: 0 }, this.plan.ignoredNames()])
+    const came = this.unplaced.filter(({ count }) => count > 0)
+    const byName = new Map(came.map(({ value, count }) => [value.field, count]))
+    const unseen = this.unseen === undefined ? [] : [this.unseen.ignoredNames()]
+    return addIgnored([{ byName, others: 0 }, this.plan.ignoredNames(), ...unseen])
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
-    if (this.turnedToText) return this.counted(this.spoke.decode(bytes, start, end, batch))
+    if (this.turnedToText) return this.spoke.decode(bytes, start, end, batch)
     return this.heard(this.plan.decode(bytes, start, end, batch), bytes, start, end, batch)
   }
 
@@ -124,9 +133,10 @@ export class CompiledDecoder implements RowDecoder {
   }
 
   private counted(result: number): number {
-    if (result === 0 || result === reason.record) {
-      this.records++
-      if (this.options.inserted?.isComplete === true) this.timed++
+    if (result !== 0 && result !== reason.record) return result
+    for (let i = 0; i < this.unplaced.length; i++) {
+      const each = this.unplaced[i]!
+      if (each.value.isHere) each.count++
     }
     return result
   }

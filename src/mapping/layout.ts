@@ -6,10 +6,11 @@
 import { dynamicFieldName, recordFields } from '../columns/create.ts'
 import type { KeyMode } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
+import { isVector } from '../decode/fields/fit.ts'
 import type { InsertedSource } from '../decode/fields/inserted-value.ts'
 import type { NestedNames } from '../decode/plan-options.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
-import { CompiledChain } from './compiled-chain.ts'
+import { CompiledChain, type ValueChanges } from './compiled-chain.ts'
 import { compileNests } from './nests.ts'
 
 export interface Layout {
@@ -21,6 +22,8 @@ export interface Layout {
   readonly nests: ReadonlyMap<string, NestedNames>
   /** By the field that gets them. */
   readonly inserted: ReadonlyMap<string, InsertedSource>
+  /** What transforms do to the values of single fields; what comes of it is inserted. */
+  readonly changes: ValueChanges | undefined
   /** What transforms do to record keys. */
   readonly keySteps: readonly TransformSettings[]
   /** Whether records without a time go over JSON text. */
@@ -36,7 +39,7 @@ export function compileLayout(
 ): Layout | undefined {
   const chain = CompiledChain.of(transforms, keyMode === 'record_key')
   if (chain === undefined) return undefined
-  const { names, keySteps, wantsTime } = chain
+  const { names, keySteps, changes, wantsTime } = chain
   const keyElsewhere = keyMode !== 'record_value'
   const sources = new Map<string, string>()
   for (const [field, path] of fieldMapping) {
@@ -45,6 +48,7 @@ export function compileLayout(
     sources.set(path[0]!, field)
   }
   const fields = new Set(schema.fields.map(({ name }) => name))
+  const vectors = new Set(schema.fields.filter(({ type }) => isVector(type)).map(({ name }) => name))
   const brought = new Set(
     recordFields(schema)
       .filter((field) => !(keyElsewhere && field === schema.primaryKey))
@@ -55,7 +59,7 @@ export function compileLayout(
   for (const root of roots.keys()) {
     // A field that is taken whole and of which fields are taken is wanted twice.
     const whole = sources.has(root) || (fields.has(root) && !fieldMapping.has(root))
-    if (whole || names.inserted.has(root)) return undefined
+    if (whole || names.inserted.has(root) || changes?.behind.includes(root) === true) return undefined
   }
   const mappedName = (name: string): string => sources.get(name) ?? (fieldMapping.has(name) ? '' : name)
   const fieldNames = new Map<string, string>()
@@ -68,6 +72,7 @@ export function compileLayout(
     ...fieldMapping.keys(),
     ...roots.keys(),
   ])) {
+    if (changes?.names.includes(name) === true) continue
     const now = names.nameOf(name)
     const nest = now === undefined ? undefined : roots.get(now)
     if (nest !== undefined) {
@@ -82,15 +87,18 @@ export function compileLayout(
     fieldNames.set(name, mapped)
   }
   const inserted = new Map<string, InsertedSource>()
-  for (const [name, source] of names.inserted) {
+  const changed = (changes?.behind ?? []).map((name): [string, InsertedSource] => [name, { changed: name }])
+  for (const [name, source] of [...names.inserted, ...changed]) {
     const field = mappedName(name)
     if (field === dynamicFieldName && schema.dynamicField) return undefined
+    // A vector that is changed is text already, and not small.
+    if (changes?.behind.includes(name) === true && vectors.has(field)) return undefined
     if (field !== '') inserted.set(field, source)
   }
-  return { fieldNames, leaveOutOthers, nests, inserted, keySteps, wantsTime }
+  return { fieldNames, leaveOutOthers, nests, inserted, changes, keySteps, wantsTime }
 }
 
 /** Whether it is other names and nothing else, so that a plan needs nobody beside it. */
-export function isNames({ nests, inserted, keySteps, wantsTime }: Layout): boolean {
-  return nests.size === 0 && inserted.size === 0 && keySteps.length === 0 && !wantsTime
+export function isNames({ nests, inserted, changes, keySteps, wantsTime }: Layout): boolean {
+  return nests.size === 0 && inserted.size === 0 && changes === undefined && keySteps.length === 0 && !wantsTime
 }

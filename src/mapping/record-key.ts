@@ -1,9 +1,9 @@
 import type { JsonConverterSettings } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
+import type { TransformSettings } from '../config/transforms.ts'
 import { RecordKey } from '../decode/key.ts'
 import type { Warn } from '../decode/schemas/schema-cache.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
-import { mapsKeys } from './compile-mapping.ts'
 
 /** What reads the primary key from record keys, as they are behind the transforms; undefined where nothing can. */
 export function openRecordKey(
@@ -12,8 +12,21 @@ export function openRecordKey(
   warn?: Warn,
 ): RecordKey | undefined {
   const converter = mapsKeys(transforms) ? plainJson : keyConverter
+  return converter && new RecordKey(schema, converter, warn, nameInKey(schema, fieldMapping))
+}
+
+/** What `field.mapping` calls the primary key, in records as in their keys; undefined where that is its own name. */
+export function nameInKey(
+  schema: CollectionSchema,
+  fieldMapping: ReadonlyMap<string, readonly string[]>,
+): string | undefined {
   const path = fieldMapping.get(schema.primaryKey.name)
-  return converter && new RecordKey(schema, converter, warn, path?.length === 1 ? path[0] : undefined)
+  return path?.length === 1 ? path[0] : undefined
+}
+
+/** Whether record keys are, behind the transforms, JSON text without a schema, whatever the key's converter. */
+export function mapsKeys(transforms: readonly TransformSettings[]): boolean {
+  return transforms.some(({ kind, side }) => side === 'key' || kind === 'ValueToKey')
 }
 
 const plainJson: JsonConverterSettings = { kind: 'json', schemasEnable: false, replaceNullWithDefault: true }

@@ -1,21 +1,28 @@
-import type { InsertedSource } from '../decode/fields/inserted-value.ts'
+import type { GivenSource } from '../decode/fields/inserted-value.ts'
+import { type EntangledNames, entangledNames, type Look, type NameStep } from './entangled-names.ts'
 import type { ReplaceField } from './transforms/replace-field.ts'
 
-/** The names that a record's fields have behind a chain of transforms which looks at names alone. */
+/** The names that a record's fields have behind a chain of transforms. */
 export class TransformedNames {
   /** All others stay as they are, or go where `includes` says so. */
   readonly mentioned = new Set<string>()
   /** Whether only fields that are mentioned stay. */
   includes = false
-  /** Fields that the chain adds, under the names that they have behind it. */
-  readonly inserted = new Map<string, InsertedSource>()
-  readonly #steps: ((name: string) => string | undefined)[] = []
+  /** Fields that the chain adds and leaves as they are, under the names that they have behind it. */
+  readonly inserted = new Map<string, GivenSource>()
+  readonly #steps: NameStep[] = []
+  readonly #looks: Look[] = []
 
   /** What a field of the record is called behind the chain; undefined when it goes. */
   nameOf(name: string): string | undefined {
     let now: string | undefined = name
     for (const step of this.#steps) if (now !== undefined) now = step(now)
     return now
+  }
+
+  /** What the chain looks into, with what has to do with it; undefined where it looks at names alone. */
+  get entangled(): EntangledNames | undefined {
+    return this.#looks.length === 0 ? undefined : entangledNames(this.#steps, this.#looks, this.mentioned)
   }
 
   /** As ReplaceField does; false where that cannot be said of names alone. */
@@ -43,16 +50,24 @@ export class TransformedNames {
   }
 
   /** The same for fields that are added; of two with one name the last stays. */
-  insert(sources: readonly (readonly [string, InsertedSource])[]): boolean {
+  insert(sources: readonly (readonly [string, GivenSource])[]): boolean {
     const taken = new Set<string>()
     for (const [name, source] of sources) {
-      // Without a time the record keeps what was there before.
-      if (source === 'timestamp' && this.inserted.has(name)) return false
       taken.add(name)
       this.mentioned.add(name)
       this.inserted.set(name, source)
     }
     this.#steps.push((name) => (taken.has(name) ? undefined : name))
+    return true
+  }
+
+  /** Notes fields whose values a transform looks at, and perhaps changes. */
+  look(names: readonly string[]): boolean {
+    for (const name of names) {
+      this.mentioned.add(name)
+      this.inserted.delete(name)
+      this.#looks.push({ name, after: this.#steps.length })
+    }
     return true
   }
 }

@@ -56,7 +56,7 @@ export class Effects {
     const start = arena.valueStart[row]!
     let result: number = reason.nullValue
     if (start >= 0 || this.#takesTombstones) {
-      const opened = this.#keyInValue ? 0 : this.keySource.open(arena, row, columns)
+      const opened = this.#keyInValue || decoder.makesKey === true ? 0 : this.keySource.open(arena, row, columns)
       if (opened < 0) return this.#unread(opened)
       result = decoder.decode(arena.bytes, start, arena.valueEnd[row]!, columns)
     }

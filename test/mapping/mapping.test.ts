@@ -134,15 +134,27 @@ describe('fields that are put in', () => {
     ])
   })
 
-  test('that the collection has no place for are counted, a time only where there is one', () => {
+  test('that the collection has no place for are counted, a time where there is one, or what the record has in its place', () => {
     const decoder = compileDecoder(schema, sink({ sink: lines }))
     const batch = new ColumnBatch(schema)
-    for (const timestampMs of [Number.NaN, 1, 2]) {
-      const arena = arenaWith({ value: '{"id":1,"kind":1,"seen":2,"other":3}', timestampMs })
+    const counted: unknown[] = []
+    for (const [timestampMs, seen] of [
+      [1, '"seen":2,'],
+      [Number.NaN, '"seen":2,'],
+      [Number.NaN, ''],
+      [2, ''],
+    ] as const) {
+      const arena = arenaWith({ value: `{"id":1,"kind":1,${seen}"other":3}`, timestampMs })
       decoder.turnTo!(arena, 0, { topic: 't', partition: 0 })
       expect(decoder.decode(arena.bytes, 0, arena.valueEnd[0]!, batch)).toBe(0)
+      counted.push(Object.fromEntries(decoder.ignoredNames().byName))
     }
-    expect(decoder.ignoredNames().byName).toEqual(new Map(Object.entries({ kind: 3, seen: 2, other: 3 })))
+    expect(counted).toEqual([
+      { kind: 1, seen: 1, other: 1 },
+      { kind: 2, seen: 2, other: 2 },
+      { kind: 3, seen: 2, other: 3 },
+      { kind: 4, seen: 3, other: 4 },
+    ])
   })
 
   test('that do not fit their column refuse the record as if it had brought them', () => {

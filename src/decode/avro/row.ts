@@ -93,7 +93,9 @@ export class RowCompiler {
       case 'nest':
         return this.nest(type, place.names)
       case 'dynamic':
-        return this.dynamicValue(place.name, type)
+        return this.member(place.name, type, this.dynamic)
+      case 'captured':
+        return this.member(name, type, place.into)
       case 'reserved':
         return () => unfit(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName))
       case 'dropped':
@@ -109,13 +111,13 @@ export class RowCompiler {
     }
   }
 
-  private dynamicValue(name: string, schema: AvroSchema): Read {
+  /** A member of an object that is written as JSON text. */
+  private member(name: string, schema: AvroSchema, object: DynamicText): Read {
     const quoted = quotedName(name)
     const write = this.texts.write(schema)
-    const { dynamic } = this
     return (bytes, view, at, end) => {
-      dynamic.name(quoted)
-      return write(bytes, view, at, end, 1, dynamic)
+      object.name(quoted)
+      return write(bytes, view, at, end, 1, object)
     }
   }
 

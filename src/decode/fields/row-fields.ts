@@ -6,15 +6,17 @@ import type { DynamicText } from './dynamic-text.ts'
 import { InsertedTargets } from './inserted-targets.ts'
 import { RowPlaces } from './row-places.ts'
 import type { Target } from './target.ts'
+import { fault } from './trouble.ts'
 
 /**
- * Where a field of a record goes: to a column, into the dynamic field under a name, to where fields within it go, nowhere but counted, nowhere at all; or the record is refused
- * for having it.
+ * Where a field of a record goes: to a column, into the dynamic field under a name, to where fields within it go, to what changes it, nowhere but counted, nowhere at all; or
+ * the record is refused for having it.
  */
 export type Place =
   | { readonly to: 'column'; readonly target: Target }
   | { readonly to: 'dynamic'; readonly name: string }
   | { readonly to: 'nest'; readonly names: NestedNames }
+  | { readonly to: 'captured'; readonly into: DynamicText }
   | { readonly to: 'ignored' | 'dropped' | 'reserved' }
 
 /** The fields of a collection that a record's value brings, found by the names that records use. Asked when a plan is compiled, never for a record. */
@@ -38,7 +40,9 @@ export class RowFields {
   }
 
   place(recordField: string): Place {
-    const { fieldNames, nests, leaveOutOthers } = this.options
+    const { fieldNames, nests, leaveOutOthers, inserted } = this.options
+    const captured = inserted?.captured
+    if (captured?.names.includes(recordField) === true) return { to: 'captured', into: captured.text }
     const names = nests?.get(recordField)
     if (names !== undefined) return { to: 'nest', names }
     const name = fieldNames?.get(recordField) ?? recordField
@@ -61,10 +65,16 @@ export class RowFields {
     return this.places.target(field)!
   }
 
+  /** Comes before a record is read. */
+  begin(): void {
+    this.options.inserted?.captured?.begin()
+  }
+
   /** Puts the values that the record does not bring into its row; 0 or a fault. */
   putInserted(dynamic: DynamicText): number {
     const { inserted } = this
     if (inserted === undefined) return 0
+    if (!inserted.change()) return fault.declined
     const why = inserted.put()
     // Behind the brace.
     if (why === 0 && this.dynamic) inserted.addOthers(dynamic, 1)

@@ -6,15 +6,17 @@ import { Target } from './target.ts'
 export class RowPlaces {
   /** One for each field that a record's value brings. */
   readonly targets: readonly Target[]
+  /** The primary key, where the record's value does not bring it and Milvus does not make it. */
+  readonly keyElsewhere: Target | undefined
   private readonly dynamic: boolean
   private readonly byName: ReadonlyMap<string, Target>
   /** All that the collection has. Those that records must not bring, since Milvus writes them or the key comes from elsewhere, are not for its dynamic field. */
   private readonly own: ReadonlySet<string>
 
   constructor(schema: CollectionSchema, keyElsewhere: boolean) {
-    this.targets = recordFields(schema)
-      .map((field, id) => new Target(field, id))
-      .filter(({ field }) => !(keyElsewhere && field === schema.primaryKey))
+    const all = recordFields(schema).map((field, id) => new Target(field, id))
+    this.keyElsewhere = keyElsewhere ? all.find(({ field }) => field === schema.primaryKey) : undefined
+    this.targets = all.filter((target) => target !== this.keyElsewhere)
     this.dynamic = schema.dynamicField
     this.byName = new Map(this.targets.map((target) => [target.field.name, target]))
     this.own = new Set(schema.fields.map(({ name }) => name))

@@ -59,6 +59,7 @@ export abstract class SchemaPlan implements RowDecoder {
       this.bytes = bytes
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
+    this.fields.begin()
     let why = this.read(bytes, this.view, start, end)
     if (why >= 0) why = this.fields.putInserted(this.dynamic)
     if (why < 0) return this.refuse(why, start, end)

@@ -99,7 +99,7 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
   }
 
   finishRow(bytes: Uint8Array, view: DataView, start: number, end: number, batch: ColumnBatch): number {
-    if (this.walker.isDeclined) return reason.declined
+    if (this.walker.declines()) return reason.declined
     const error = this.walker.finish(bytes, view, batch, end - start)
     return error === undefined ? 0 : this.refuse(error)
   }

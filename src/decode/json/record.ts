@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../../columns/batch.ts'
 import { type AnyColumn, dynamicFieldName, recordFields, typeName } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema, Field } from '../../milvus/schema.ts'
+import type { CapturedFields } from '../fields/captured-fields.ts'
 import { InsertedTargets } from '../fields/inserted-targets.ts'
 import { JsonText } from '../fields/json-text.ts'
 import { RowPlaces } from '../fields/row-places.ts'
@@ -57,6 +58,7 @@ export class RecordWalker implements RowSlots {
   private readonly nests: readonly Nest[]
   private readonly allNests: readonly Nest[]
   private readonly inserted: InsertedTargets | undefined
+  private readonly captured: CapturedFields | undefined
   private readonly insertedText = new JsonText()
 
   constructor(schema: CollectionSchema, options: WalkerOptions) {
@@ -79,6 +81,7 @@ export class RecordWalker implements RowSlots {
     const fieldIds = new Map(this.fields.map(({ name }, id) => [name, id]))
     this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, fieldIds))
     this.allNests = this.nests.flatMap((nest) => nest.all)
+    this.captured = options.inserted?.captured
     if (options.inserted !== undefined) {
       this.inserted = new InsertedTargets(options.inserted, new RowPlaces(schema, options.keyElsewhere === true))
     }
@@ -94,6 +97,7 @@ export class RecordWalker implements RowSlots {
     for (let id = 0; id < this.fieldsEnd; id++) this.states[id] = missing
     this.reservedSeen = false
     if (this.dynamic !== undefined) this.dynamic.begin()
+    if (this.captured !== undefined) this.captured.begin()
     for (let i = 0; i < this.allNests.length; i++) this.allNests[i]!.begin()
     at = skipBlanks(bytes, at + 1)
     if (bytes[at] === 125) return at + 1
@@ -125,7 +129,9 @@ export class RecordWalker implements RowSlots {
             ? this.nests[id - this.ids.aliasesEnd]!.enter(this, bytes, view, at, recordEnd, level)
             : skipValue(bytes, view, at, level)
         if (next < 0) return next
-        id = this.takeUnknown(id, key, at, next)
+        if (id >= this.ids.nestsEnd && id < this.ids.capturedEnd) {
+          this.captured!.take(id - this.ids.nestsEnd, bytes, at, next)
+        } else id = this.takeUnknown(id, key, at, next)
       }
       if (id >= 0) previous = id
       at = next
@@ -152,9 +158,9 @@ export class RecordWalker implements RowSlots {
     return next
   }
 
-  /** Whether the record that was walked has to go over JSON text. */
-  get isDeclined(): boolean {
-    if (this.inserted?.isComplete === false) return true
+  /** Ends what `walk` began, before `finish`; true where the record that was walked has to go over JSON text. */
+  declines(): boolean {
+    if (this.inserted?.change() === false) return true
     for (let i = 0; i < this.allNests.length; i++) if (this.allNests[i]!.isDeclined) return true
     return false
   }

@@ -44,8 +44,9 @@ export class RowCompiler {
         missing.delete(place.target)
         numbered.set(field.id, this.column(field, place.target))
       } else if (place.to === 'dynamic') {
-        const write = this.texts.field(field)
-        numbered.set(field.id, new DynamicField(quotedName(place.name), write, this.dynamic, ...this.common(field)))
+        numbered.set(field.id, this.member(field, place.name, this.dynamic))
+      } else if (place.to === 'captured') {
+        numbered.set(field.id, this.member(field, field.name, place.into))
       } else if (place.to === 'nest') {
         for (const name of fieldsWithin(place.names)) missing.delete(this.fields.target(name))
         numbered.set(field.id, this.nest(field, place.names))
@@ -93,6 +94,11 @@ export class RowCompiler {
     }
     this.oneofs = outer
     return new NestField(parts, wiresOf(field), this.oneof(field))
+  }
+
+  /** A member of an object that is written as JSON text. */
+  private member(field: protobuf.Field, name: string, object: DynamicText): RowField {
+    return new DynamicField(quotedName(name), this.texts.field(field), object, ...this.common(field))
   }
 
   private passOver(field: protobuf.Field, numbered: Map<number, RowField>): void {

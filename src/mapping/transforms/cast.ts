@@ -12,7 +12,8 @@ type Type = (typeof types)[number]
 /** Changes the types of fields, or of the whole, as Java casts. */
 export class Cast implements Transform {
   private readonly side: Side
-  private readonly casts = new Map<string, Type>()
+  /** By the field's name; none where the whole is cast. */
+  readonly casts = new Map<string, Type>()
   private readonly whole: Type | undefined
 
   constructor({ name, at, side, values }: TransformOf<'Cast'>) {

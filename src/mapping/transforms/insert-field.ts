@@ -1,5 +1,5 @@
 import type { TransformOf } from '../../config/transforms.ts'
-import type { InsertedSource } from '../../decode/fields/inserted-value.ts'
+import type { GivenSource } from '../../decode/fields/inserted-value.ts'
 import { failure } from '../../errors/errors.ts'
 import { fieldsOf, isNull, type MappedRecord, type Side } from '../record.ts'
 import type { Transform } from '../transform.ts'
@@ -8,7 +8,7 @@ import { Digits, type Value } from '../value.ts'
 /** Adds where and when the record was read, or a text that is always the same. Without a condition and on values a plan does it: see `layout.ts`. */
 export class InsertField implements Transform {
   /** By the field's name; of two with one name the last that the record has stays. */
-  readonly sources: readonly (readonly [string, InsertedSource])[]
+  readonly sources: readonly (readonly [string, GivenSource])[]
   private readonly side: Side
 
   constructor({ name, at, side, values }: TransformOf<'InsertField'>) {
@@ -16,7 +16,7 @@ export class InsertField implements Transform {
       throw failure('KEY_MISSING', at, `transforms.${name}.static.value`, '`static.field` wants a text')
     }
     this.side = side
-    const given: readonly (readonly [string | undefined, InsertedSource])[] = [
+    const given: readonly (readonly [string | undefined, GivenSource])[] = [
       [values['topic.field'], 'topic'],
       [values['partition.field'], 'partition'],
       [values['offset.field'], 'offset'],
@@ -40,7 +40,7 @@ export class InsertField implements Transform {
 }
 
 /** undefined where the record has none. */
-function inserted(source: InsertedSource, { topic, partition, offset, timestampMs }: MappedRecord): Value | undefined {
+function inserted(source: GivenSource, { topic, partition, offset, timestampMs }: MappedRecord): Value | undefined {
   if (typeof source === 'object') return 'text' in source ? source.text : source.ofTopic(topic)
   switch (source) {
     case 'topic':

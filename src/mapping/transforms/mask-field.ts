@@ -8,7 +8,7 @@ import { Digits, kindOf, type Opened, type Value } from '../value.ts'
 /** Puts nothing, or a replacement, in the place of fields, in the type that they had. */
 export class MaskField implements Transform {
   private readonly side: Side
-  private readonly fields: ReadonlySet<string>
+  readonly fields: ReadonlySet<string>
   private readonly replacement: string | undefined
 
   constructor({ side, values }: TransformOf<'MaskField'>) {

@@ -23,7 +23,8 @@ const dateMaxMs = 8_640_000_000_000_000n
  */
 export class TimestampConverter implements Transform {
   private readonly side: Side
-  private readonly field: string | undefined
+  /** undefined: the whole is converted. */
+  readonly field: string | undefined
   private readonly target: 'string' | 'unix' | 'Date' | 'Time' | 'Timestamp'
   private readonly format: JavaDateFormat | undefined
   private readonly precision: (typeof precisions)[keyof typeof precisions]
@@ -62,6 +63,7 @@ export class TimestampConverter implements Transform {
       if (this.format === undefined) throw new Unfit(`${what} is a text, and there is no \`format\` to read it by`)
       const parsed = this.format.parse(opened)
       if (parsed === undefined) throw new Unfit(`${what} is a text that is not of \`format\``)
+      if (Number.isNaN(parsed)) throw new Unfit(`${what} is a text of a time too far away`)
       timeMs = BigInt(parsed)
     }
     switch (this.target) {

@@ -180,18 +180,6 @@ describe('what a path cannot go through', () => {
       expect(rowOf(compileProtobufPlan(message, schema, options), new Uint8Array(0))).toBe(reason.declined)
     }
   })
-
-  test('a record without the time that it should get is left to them too', () => {
-    const timed = new InsertedFields(new Map([['big', 'timestamp']]))
-    const place = { topic: 't', partition: 0 }
-    const plan = compileAvroPlan(readAvroSchema('{"type":"record","name":"R","fields":[]}'), schema, {
-      inserted: timed,
-    })
-    timed.turnTo(arenaWith({ value: '' }), 0, place)
-    expect(rowOf(plan, new Uint8Array(0))).toBe(reason.declined)
-    timed.turnTo(arenaWith({ value: '', timestampMs: 1_700_000_000_123 }), 0, place)
-    expect(rowOf(plan, new Uint8Array(0))).toEqual({ ...nothing, big: '1700000000123' })
-  })
 })
 
 function field(number: number, bytes: Uint8Array): Uint8Array {
