@@ -1,21 +1,24 @@
-import { loadavg, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { startNullMilvus } from '../src/bench/null-milvus/start.ts'
-import { startKafka } from '../test/servers/kafka.ts'
-import { measureDecode } from './decode/measure.ts'
-import { formatsHead, measureFormats } from './decode/measure-formats.ts'
-import { run } from './decode/run.ts'
-import { workloads } from './decode/workloads.ts'
-import { measureAtRest } from './pipeline/rest.ts'
-import { best, drain, type PipelineRun } from './pipeline/run.ts'
-import { fillTopic } from './pipeline/topic.ts'
-import { type Cell, print } from './table.ts'
-
 /**
  * `make bench`, or `bun bench/bench.ts [--quick]`: all figures of docs/performance.md in one run, so that each stands beside what it is
  * compared with on the same machine at the same time. `--quick` takes a tenth of the rows: too few to see memory grow.
  */
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { machine } from '../src/bench/machine.ts'
+import { startNullMilvus } from '../src/bench/null-milvus/start.ts'
+import { startKafka } from '../test/servers/kafka.ts'
+import { measureDecode } from './decode/measure.ts'
+import { printFormats } from './decode/measure-formats.ts'
+import { printDecode } from './decode/report.ts'
+import { workloads } from './decode/workloads.ts'
+import { fillTopic } from './fill.ts'
+import { NumberedRecords } from './pipeline/numbered-records.ts'
+import { measureAtRest } from './pipeline/rest.ts'
+import { best, drain, type PipelineRun } from './pipeline/run.ts'
+import { run } from './run.ts'
+import { type Cell, print } from './table.ts'
+
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
 
 const pipelines = [
@@ -32,28 +35,10 @@ const lingersMs = [100, 5]
 const mb = (bytes: number) => (bytes / 1e6).toFixed(0)
 const whole = (value: number) => Math.round(value).toLocaleString('en-US')
 
-console.log(await machine())
-const cache = join(import.meta.dir, '..', '.cache', 'bench')
-const decode = await measureDecode(cache)
-print(
-  `decode alone, from bytes in memory, one core (simdjson ${decode.simdjson}, on demand)`,
-  ['records', 'bytes', 'redkite', '', 'JSON.parse + set', '', 'simdjson', '', 'of simdjson'],
-  decode.rows.map(({ workload, recordBytes, recordsPerSecond: records, megabytesPerSecond: megabytes }) => [
-    workload,
-    recordBytes,
-    ...(['redkite', 'JSON.parse', 'simdjson'] as const).flatMap((one) => [
-      `${whole(records[one])}/s`,
-      `${megabytes[one].toFixed(0)} MB/s`,
-    ]),
-    (records.redkite / records.simdjson).toFixed(2),
-  ]),
-)
-
-print(
-  'every format, decode alone: beside JSON, beside its library, and beside a bare copy of its records',
-  formatsHead,
-  await measureFormats(),
-)
+console.log(machineLine())
+const decode = await measureDecode()
+printDecode(decode)
+await printFormats()
 
 const kafka = await startKafka()
 try {
@@ -75,23 +60,26 @@ process.exit(0)
 
 async function measurePipeline(name: string, rowsMax: number): Promise<Cell[]> {
   const workload = workloads(name)[0]!
-  const topic = {
-    name: `bench-${name.replaceAll(/[^a-z0-9]/g, '')}`,
-    partitions,
+  const topic = `bench-${name.replaceAll(/[^a-z0-9]/g, '')}`
+  await kafka.tools.createTopic(topic, partitions)
+  const records = new NumberedRecords(workload)
+  const filling = {
+    topic,
     rows: flags.quick ? rowsMax / 10 : rowsMax,
+    partitionAt: (row: number) => row % partitions,
+    valueAt: (row: number) => records.record(row),
   }
-  await kafka.tools.createTopic(topic.name, partitions)
-  const { recordBytes } = await fillTopic(kafka.bootstrap, topic, workload)
+  const recordBytes = (await fillTopic(kafka.bootstrap, filling)) / filling.rows
   const milvus = await startNullMilvus({ schema: workload.schema })
   const runs: PipelineRun[] = []
   const load = loadavg()[0]!
   for (let i = 0; i < drains; i++) {
-    const sink = { name: `${topic.name}-${i}`, bootstrap: kafka.bootstrap, topic: topic.name, milvusPort: milvus.port }
+    const sink = { name: `${topic}-${i}`, bootstrap: kafka.bootstrap, topic, milvusPort: milvus.port }
     runs.push(await drain({ ...sink, collection: workload.schema.collection }, milvus))
   }
   const baseline = await measureBaseline(name, milvus.port)
   await milvus.stop()
-  await kafka.tools.deleteTopic(topic.name)
+  await kafka.tools.deleteTopic(topic)
   const { rowsPerSecond, cpuUsPerRow, mainThreadUsPerRow, rows, rssPeakBytes, rssPeakEarlyBytes } = best(runs)
   const decoded = decode.rows.find((row) => row.workload === name)!.recordsPerSecond.redkite
   return [
@@ -114,7 +102,7 @@ async function measurePipeline(name: string, rowsMax: number): Promise<Cell[]> {
 
 async function measureBaseline(name: string, port: number): Promise<{ cpuUsPerRow: number; rowsPerSecond: number }> {
   const program = join(import.meta.dir, 'baseline', 'sdk-insert.ts')
-  const said = await run([process.execPath, program, name, String(port), String(baselineSeconds)], import.meta.dir)
+  const said = await run([process.execPath, program, name, String(port), String(baselineSeconds)])
   return JSON.parse(said)
 }
 
@@ -148,9 +136,8 @@ async function printAtRest(): Promise<void> {
   )
 }
 
-async function machine(): Promise<string> {
-  const cpu = (await Bun.file('/proc/cpuinfo').text()).match(/model name\s*: (.*)/)?.[1] ?? process.arch
-  const [one, five] = loadavg()
-  const cores = navigator.hardwareConcurrency
-  return `redkite bench, ${new Date().toISOString().slice(0, 10)}: ${cores} cores of ${cpu}, ${mb(totalmem())} MB, Bun ${Bun.version}; load average before start ${one!.toFixed(1)} (5 min: ${five!.toFixed(1)})`
+function machineLine(): string {
+  const { cpu, cores, memoryBytes, bun, load } = machine()
+  const loads = `load average before start ${load.toFixed(1)} (5 min: ${loadavg()[1]!.toFixed(1)})`
+  return `redkite bench, ${new Date().toISOString().slice(0, 10)}: ${cores} cores of ${cpu}, ${mb(memoryBytes)} MB, Bun ${bun}; ${loads}`
 }

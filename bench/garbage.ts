@@ -10,13 +10,14 @@ import { compileJsonPlan } from '../src/decode/json/plan.ts'
 import { scannable } from '../src/decode/json/simd/float-scanner.ts'
 import { WriteTarget } from '../src/milvus/request.ts'
 import { workloads } from './decode/workloads.ts'
+import { runLoud } from './run.ts'
 import { print } from './table.ts'
 
 const rowsMeasured = { '8-d, 8 digits': 20_000_000, 'quick start': 10_000_000, '768-d, 8 digits': 10_000_000 } as const
 const requestBytes = 2 * 1024 * 1024
 /** JavaScriptCore collects when so much was allocated, or more. */
 const roundBytes = 8 * 1024 * 1024
-/** What Bun allocates for itself until the code is compiled. */
+/** Printed when the code has been compiled: what Bun allocates for itself until then does not count. */
 const started = 'started'
 
 const [name, rows] = process.argv.slice(2)
@@ -60,10 +61,9 @@ async function measure(): Promise<void> {
   )
 }
 
+/** What the program says with the collector's log. */
 async function collections(command: readonly string[]): Promise<string> {
-  const child = Bun.spawn([...command], { env: { ...process.env, BUN_JSC_logGC: '1' }, stdout: 'pipe', stderr: 'pipe' })
-  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${err}`)
+  const { out, err } = await runLoud(command, { env: { BUN_JSC_logGC: '1' } })
   return err + out
 }
 

@@ -3,11 +3,11 @@
  * memory it takes for it. Needs dist/redkite and the servers of the tests; ten million rows are 2 GB on disk and some minutes.
  */
 import { parseArgs } from 'node:util'
-import { Producer } from '../src/kafka/producer.ts'
 import { catchUp, peakMemoryOf, sinkFile, startVerb, workerFile } from '../test/e2e/redkite.ts'
 import { startKafka } from '../test/servers/kafka.ts'
 import { startMilvus } from '../test/servers/milvus.ts'
 import { PyMilvus } from '../test/servers/pymilvus.ts'
+import { fillTopic } from './fill.ts'
 
 const { values: flags } = parseArgs({ options: { rows: { type: 'string', default: '10000000' } } })
 const rows = Number(flags.rows)
@@ -25,7 +25,12 @@ try {
       { name: 'v', type: 'FLOAT_VECTOR', dim: 8 },
     ],
   })
-  await fill()
+  await fillTopic(kafka.bootstrap, {
+    topic: name,
+    rows,
+    partitionAt: (row) => row % partitions,
+    valueAt: (row) => Buffer.from(`{"id":${row},"v":[${row},0.1,0.2,0.3,${row / 7},0.5,0.6,0.7]}`),
+  })
   const worker = workerFile(kafka.bootstrap)
   const sink = sinkFile(name, milvus.endpoint, name, name)
   const written = await timed(() => catchUp(worker, [sink]))
@@ -47,16 +52,6 @@ try {
   await Promise.all([py.stop(), kafka.stop(), milvus.stop()])
 }
 process.exit()
-
-async function fill(): Promise<void> {
-  const producer = new Producer({ 'bootstrap.servers': kafka.bootstrap, 'linger.ms': 20, 'batch.size': 1_000_000 })
-  for (let n = 0; n < rows; n++) {
-    const value = Buffer.from(`{"id":${n},"v":[${n},0.1,0.2,0.3,${n / 7},0.5,0.6,0.7]}`)
-    while (producer.produce(name, n % partitions, null, value) === 0) await producer.room(10_000)
-  }
-  await producer.flush(120_000)
-  await producer.close(5_000)
-}
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
   const startMs = performance.now()

@@ -1,6 +1,7 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileJsonPlan } from '../../src/decode/json/plan.ts'
 import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
+import { bestPassMs } from './best-pass.ts'
 import { type Workload, workloads } from './workloads.ts'
 
 /**
@@ -10,13 +11,7 @@ import { type Workload, workloads } from './workloads.ts'
 const [contender, name, passes] = process.argv.slice(2)
 const workload = workloads(name)[0]!
 const pass = contender === 'redkite' ? redkite(workload) : jsonParse(workload)
-let best = Infinity
-for (let i = 0; i < Number(passes); i++) {
-  const start = performance.now()
-  pass()
-  best = Math.min(best, performance.now() - start)
-}
-console.log(best)
+console.log(bestPassMs(Number(passes), pass))
 
 function redkite({ schema, bytes: made, starts, records }: Workload): () => void {
   // As a sink's arena is.

@@ -1,6 +1,7 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { Int64Column } from '../../src/columns/int64.ts'
 import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
+import { bestPassMs } from './best-pass.ts'
 import { type FormatWorkload, formatWorkload } from './formats.ts'
 
 /**
@@ -9,19 +10,13 @@ import { type FormatWorkload, formatWorkload } from './formats.ts'
  */
 const [contender, name, passes] = process.argv.slice(2)
 const workload = formatWorkload(name!)
-const pass =
-  contender === 'library'
-    ? library(workload)
-    : contender === 'copy'
-      ? copy(workload)
-      : redkite(workload, contender === 'encode')
-let best = Infinity
-for (let i = 0; i < Number(passes); i++) {
-  const start = performance.now()
-  pass()
-  best = Math.min(best, performance.now() - start)
+const contenders: Record<string, (workload: FormatWorkload) => () => void> = {
+  redkite: (each) => redkite(each, false),
+  encode: (each) => redkite(each, true),
+  copy,
+  library,
 }
-console.log(best)
+console.log(bestPassMs(Number(passes), contenders[contender!]!(workload)))
 
 function redkite({ schema, plan, bytes: made, starts, keyElsewhere }: FormatWorkload, encodes: boolean): () => void {
   // As a sink's arena is.

@@ -44,11 +44,11 @@ export function formatWorkload(name: string): FormatWorkload {
     JSON.parse(decoder.decode(bytes.subarray(starts[i]!, starts[i + 1]! - 1))),
   )
   const made = formats[name]!(schema)
-  const records_ = rows.map((row) => made.write(row))
+  const written = rows.map((row) => made.write(row))
   const at = new Int32Array(records + 1)
-  for (const [i, record] of records_.entries()) at[i + 1] = at[i]! + record.length
+  for (const [i, record] of written.entries()) at[i + 1] = at[i]! + record.length
   const block = new Uint8Array(at[records]! + 64)
-  for (const [i, record] of records_.entries()) block.set(record, at[i]!)
+  for (const [i, record] of written.entries()) block.set(record, at[i]!)
   return { name, schema, bytes: block, starts: at, keyElsewhere: name === 'raw', ...made }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { run } from './run.ts'
+import { run } from '../run.ts'
 import { buildSimdjson, measureSimdjson } from './simdjson.ts'
 import { type Workload, workloads } from './workloads.ts'
 
@@ -21,7 +21,16 @@ export type Contender = 'redkite' | 'JSON.parse' | 'simdjson'
 const turns = 3
 const passes = 25
 
-export async function measureDecode(cache: string): Promise<{ readonly rows: DecodeRow[]; readonly simdjson: string }> {
+export interface MeasuredDecode {
+  readonly rows: readonly DecodeRow[]
+  /** The version of it. */
+  readonly simdjson: string
+}
+
+/** Where simdjson is built. */
+const cache = join(import.meta.dir, '..', '..', '.cache', 'bench')
+
+export async function measureDecode(): Promise<MeasuredDecode> {
   const program = await buildSimdjson(cache)
   const rows: DecodeRow[] = []
   let version = ''
@@ -41,7 +50,7 @@ export async function measureDecode(cache: string): Promise<{ readonly rows: Dec
 
 async function measureHere(contender: Contender, workload: Workload): Promise<number> {
   const program = join(import.meta.dir, 'contender.ts')
-  return Number(await run([process.execPath, program, contender, workload.name, String(passes)], import.meta.dir))
+  return Number(await run([process.execPath, program, contender, workload.name, String(passes)]))
 }
 
 function rowOf(workload: Workload, ms: Readonly<Record<Contender, number>>): DecodeRow {

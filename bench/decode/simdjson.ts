@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from './run.ts'
+import { run } from '../run.ts'
 import type { Workload } from './workloads.ts'
 
 /**
@@ -26,11 +26,11 @@ export async function buildSimdjson(cache: string): Promise<string> {
     await Bun.write(join(cache, 'requirements.txt'), `${requirement}\n`)
     await run(
       ['python3', '-m', 'pip', 'download', '-q', '--no-deps', '--no-binary', ':all:', '-r', 'requirements.txt'],
-      cache,
+      { cwd: cache },
     )
-    await run(['tar', 'xzf', `${release}.tar.gz`], cache)
+    await run(['tar', 'xzf', `${release}.tar.gz`], { cwd: cache })
   }
-  await run(['g++', '-O3', '-std=c++17', `-I${library}`, source, join(library, 'simdjson.cpp'), '-o', program], cache)
+  await run(['g++', '-O3', '-std=c++17', `-I${library}`, source, join(library, 'simdjson.cpp'), '-o', program])
   return program
 }
 
@@ -42,10 +42,7 @@ export async function measureSimdjson(
 ): Promise<Simdjson> {
   const file = join(cache, 'workload.jsonl')
   await Bun.write(file, workload.bytes.subarray(0, workload.starts[workload.records]!))
-  const answer = await run(
-    [program, file, workload.vector, String(workload.dim), String(passes), ...workload.texts],
-    cache,
-  )
+  const answer = await run([program, file, workload.vector, String(workload.dim), String(passes), ...workload.texts])
   const [version = '', ms = ''] = answer.trim().split(' ')
   return { version, ms: Number(ms) }
 }

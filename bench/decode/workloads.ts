@@ -9,7 +9,7 @@ export interface Workload {
   readonly vector: string
   readonly dim: number
   readonly bytes: Uint8Array
-  /** Record i is `bytes[ends[i]…ends[i + 1] - 1]`; a line break follows. */
+  /** Record i is `bytes[starts[i]…starts[i + 1] - 1]`; a line break follows. */
   readonly starts: Int32Array
   readonly records: number
 }

@@ -28,8 +28,7 @@ if (which === 'whole') {
   const { GRPCClient } = await import('@zilliz/milvus2-sdk-node')
   say('client, all descriptors', await step(() => new GRPCClient(config)))
 } else if (which === 'pruned') {
-  const loading = step(loadSdk)
-  say('SDK loaded', await loading)
+  say('SDK loaded', await step(loadSdk))
   const sdk = await loadSdk()
   say('client, pruned descriptors', await step(() => sdk.newClient(config)))
 } else {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BenchResult } from '../../src/bench/result.ts'
 import { installed } from '../../test/servers/place.ts'
+import { run } from '../run.ts'
 import type { PeerRun, PeerSetup } from './setup.ts'
 
 export interface Contender {
@@ -17,32 +18,20 @@ const top = join(here, '..', '..')
 const redkite = join(top, 'dist', 'redkite')
 const nodeFolder = join(top, '.cache', 'bench-peers', 'node')
 const python = () => installed('python', 'venv', 'bin', 'python')
-/** confluent-kafka is installed with the tests' serializers; the two have the same Python. */
-const pythonPath = () => Bun.$`echo ${installed('confluent', 'venv')}/lib/python3*/site-packages`.text()
 
 export const contenders: readonly Contender[] = [
   {
     name: 'redkite',
-    version: async () => (await output([redkite, '--version'])).trim(),
+    version: async () => (await run([redkite, '--version'])).trim(),
     async run({ bootstrap, topic, milvus, ...setup }, isNull) {
       const into = isNull ? ['--null'] : ['--milvus', milvus]
       // A Milvus is the slower the more it holds, so all write for as long.
       const long = ['--duration', String(setup.seconds)]
       const plain = ['--set', 'auto.create.dynamic.field=false']
-      const said = await output([
-        redkite,
-        'bench',
-        '--topic',
-        topic,
-        '--bootstrap',
-        bootstrap,
-        ...into,
-        ...long,
-        ...plain,
-        '--json',
-      ])
-      const [run] = (JSON.parse(said) as BenchResult).runs
-      const { rows, seconds, cpuUsPerRow, peakRssBytes } = run!
+      const from = ['--topic', topic, '--bootstrap', bootstrap]
+      const said = await run([redkite, 'bench', ...from, ...into, ...long, ...plain, '--json'])
+      const [only] = (JSON.parse(said) as BenchResult).runs
+      const { rows, seconds, cpuUsPerRow, peakRssBytes } = only!
       return { rows, seconds, cpuSeconds: (cpuUsPerRow * rows) / 1e6, peakRssBytes }
     },
   },
@@ -53,12 +42,11 @@ export const contenders: readonly Contender[] = [
         const imports = 'import sys, confluent_kafka, orjson, pymilvus'
         const say =
           'print(f"Python {sys.version.split()[0]}, confluent-kafka {confluent_kafka.__version__}, orjson {orjson.__version__}, pymilvus {pymilvus.__version__}")'
-        return (await output([python(), '-c', `${imports}; ${say}`], await pythonEnv())).trim()
+        return (await run([python(), '-c', `${imports}; ${say}`], { env: await pythonEnv() })).trim()
       },
       async run(setup) {
-        return parsed(
-          await output([python(), join(here, 'drain.py'), JSON.stringify({ ...setup, mode })], await pythonEnv()),
-        )
+        const program = [python(), join(here, 'drain.py'), JSON.stringify({ ...setup, mode })]
+        return parsed(await run(program, { env: await pythonEnv() }))
       },
     }),
   ),
@@ -66,34 +54,28 @@ export const contenders: readonly Contender[] = [
     name: 'Node',
     async version() {
       if (!existsSync(join(nodeFolder, '.installed'))) return undefined
-      const node = (await output(['node', '--version'])).trim()
+      const node = (await run(['node', '--version'])).trim()
       const packages = ['@confluentinc/kafka-javascript', '@zilliz/milvus2-sdk-node'].map(async (name) => {
         const { version } = await Bun.file(join(nodeFolder, 'node_modules', name, 'package.json')).json()
         return `${name} ${version}`
       })
       return [`Node ${node}`, ...(await Promise.all(packages))].join(', ')
     },
-    run: async (setup) => parsed(await output(['node', join(nodeFolder, 'drain.mjs'), JSON.stringify(setup)])),
+    run: async (setup) => parsed(await run(['node', join(nodeFolder, 'drain.mjs'), JSON.stringify(setup)])),
   },
   {
     name: 'replay',
     version: async () => 'requests encoded beforehand, no Kafka',
-    run: async (setup) => parsed(await output([process.execPath, join(here, 'replay.ts'), JSON.stringify(setup)])),
+    run: async (setup) => parsed(await run([process.execPath, join(here, 'replay.ts'), JSON.stringify(setup)])),
   },
 ]
 
+/** confluent-kafka is installed with the tests' serializers; the two have the same Python. */
 async function pythonEnv(): Promise<Record<string, string>> {
-  return { PYTHONPATH: (await pythonPath()).trim() }
+  const packages = await Bun.$`echo ${installed('confluent', 'venv')}/lib/python3*/site-packages`.text()
+  return { PYTHONPATH: packages.trim() }
 }
 
 function parsed(said: string): PeerRun {
   return JSON.parse(said.trim().split('\n').at(-1)!) as PeerRun
-}
-
-async function output(command: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const child = Bun.spawn([...command], { env: { ...process.env, ...env }, stdout: 'pipe', stderr: 'pipe' })
-  const [said, complaint] = await Promise.all([child.stdout.text(), child.stderr.text()])
-  if ((await child.exited) !== 0)
-    throw new Error(`${command.slice(0, 2).join(' ')} ended with ${child.exitCode}\n${complaint.slice(-2_000)}`)
-  return said
 }

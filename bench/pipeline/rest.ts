@@ -6,9 +6,9 @@ import { Producer } from '../../src/kafka/producer.ts'
 import { connect } from '../../src/milvus/connect.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import type { Workload } from '../decode/workloads.ts'
+import { NumberedRecords } from './numbered-records.ts'
 import { type SinkUnderTest, startRedkite } from './redkite.ts'
-import { type PatchableRecord, recordsOf, writeId } from './topic.ts'
-import { usageOf } from './usage.ts'
+import { busyPercent, usageOf } from './usage.ts'
 
 /** A sink that has nothing to do, and then a record now and then. */
 export interface AtRest {
@@ -45,8 +45,9 @@ export async function measureAtRest(
   const { child, said } = startRedkite({ ...sink, settings: { ...sink.settings, 'linger.ms': lingerMs } }, [])
   const producer = new Producer({ 'bootstrap.servers': sink.bootstrap, 'linger.ms': 0 })
   const own = await ownRequests(workload, milvus.port)
-  const record = recordsOf(workload)[0]!
-  const latencyOf = (id: number) => recordLatency({ producer, topic: sink.topic, record, milvus }, id)
+  const numbered = new NumberedRecords(workload)
+  const latencyOf = (id: number) =>
+    recordLatency(milvus, () => void producer.produce(sink.topic, 0, null, numbered.record(id)))
   try {
     await latencyOf(0)
     await own.send()
@@ -78,21 +79,13 @@ async function idleCpu(pid: number, said: Promise<string>): Promise<number> {
   await Bun.sleep(idleMs)
   const after = usageOf(pid)
   if (before === undefined || after === undefined) throw new Error(`redkite has ended\n${await said}`)
-  return (100 * (after.threadsMs - before.threadsMs)) / (after.atMs - before.atMs)
+  return busyPercent(before, after)
 }
 
-interface Way {
-  readonly producer: Producer
-  readonly topic: string
-  readonly record: PatchableRecord
-  readonly milvus: NullMilvus
-}
-
-async function recordLatency({ producer, topic, record, milvus }: Way, id: number): Promise<number> {
-  writeId(record, 900_000_000 + id)
+async function recordLatency(milvus: NullMilvus, send: () => void): Promise<number> {
   const { rows } = await milvus.counts()
   const sentMs = performance.timeOrigin + performance.now()
-  producer.produce(topic, 0, null, record.bytes)
+  send()
   const deadline = performance.now() + answerTimeoutMs
   while (performance.now() < deadline) {
     await Bun.sleep(10)

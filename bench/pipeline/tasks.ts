@@ -3,9 +3,10 @@ import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
 import { cpuSecondsOf } from '../cpu-time.ts'
 import { workloads } from '../decode/workloads.ts'
+import { fillTopic } from '../fill.ts'
 import { type Cell, print } from '../table.ts'
+import { NumberedRecords } from './numbered-records.ts'
 import { drain } from './run.ts'
-import { fillTopic } from './topic.ts'
 
 /**
  * `bun bench/pipeline/tasks.ts`: what `tasks.max` brings on this machine, in turns so that load hits all alike. With as many cores as tasks
@@ -22,7 +23,13 @@ const [workload] = workloads(name)
 const kafka = await startKafka()
 try {
   await kafka.tools.createTopic('tasks', partitions)
-  await fillTopic(kafka.bootstrap, { name: 'tasks', partitions, rows }, workload!)
+  const records = new NumberedRecords(workload!)
+  await fillTopic(kafka.bootstrap, {
+    topic: 'tasks',
+    rows,
+    partitionAt: (row) => row % partitions,
+    valueAt: (row) => records.record(row),
+  })
   const milvus = await startNullMilvus({ schema: { ...workload!.schema, collection: 'tasks' } })
   const table: Cell[][] = []
   for (let turn = 0; turn < turns; turn++) {

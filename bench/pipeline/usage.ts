@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** What a process uses, from /proc, while it runs. The kernel counts a thread's time in nanoseconds, a process's only in hundredths of a second. */
 export interface Usage {
   readonly atMs: number
-  /** CPU of all threads that live. */
-  readonly threadsMs: number
+  /** CPU of each thread that lives, by its number. */
+  readonly threadsMs: ReadonlyMap<number, number>
   /** Of the thread that decodes. */
   readonly mainThreadMs: number
   readonly rssBytes: number
@@ -15,18 +15,22 @@ const pageBytes = 4096
 /** Undefined when the process has ended. */
 export function usageOf(pid: number): Usage | undefined {
   try {
-    let threadsMs = 0
-    let mainThreadMs = 0
+    const threadsMs = new Map<number, number>()
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
       const ms = Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
-      threadsMs += ms
-      if (Number(thread) === pid) mainThreadMs = ms
+      threadsMs.set(Number(thread), ms)
     }
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-    return { atMs: performance.now(), threadsMs, mainThreadMs, rssBytes: pages * pageBytes }
+    return { atMs: performance.now(), threadsMs, mainThreadMs: threadsMs.get(pid)!, rssBytes: pages * pageBytes }
   } catch {
     return undefined
   }
+}
+
+/** CPU of a process between two looks, in percent of a core. What a thread took that has ended meanwhile is not seen. */
+export function busyPercent(before: Usage, after: Usage): number {
+  const ms = [...after.threadsMs].reduce((sum, [thread, now]) => sum + now - (before.threadsMs.get(thread) ?? 0), 0)
+  return (100 * ms) / (after.atMs - before.atMs)
 }
 
 /** Looks at a process again and again until it ends. */
