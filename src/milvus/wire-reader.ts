@@ -14,7 +14,7 @@ export class WireReader {
   value = 0
   /** Where the field's tag lies. */
   tagStart = 0
-  /** Content of a length-delimited field. */
+  /** Where the field's value lies; of a length-delimited one, its content. */
   start = 0
   end = 0
 
@@ -30,6 +30,7 @@ export class WireReader {
     const tag = this.varint()
     this.field = Math.floor(tag / 8)
     this.wireType = tag % 8
+    this.start = this.at
     switch (this.wireType) {
       case WireType.Varint:
         this.value = this.varint()
@@ -37,8 +38,7 @@ export class WireReader {
       case WireType.Bytes: {
         const length = this.varint()
         this.start = this.at
-        this.end = this.at + length
-        this.at = this.end
+        this.at += length
         break
       }
       case WireType.Fixed64:
@@ -50,6 +50,7 @@ export class WireReader {
       default:
         throw new RangeError(`wire type ${this.wireType} at byte ${this.at}`)
     }
+    this.end = this.at
     if (this.at > this.stop) throw new RangeError(`the message ends inside field ${this.field}`)
     return true
   }
