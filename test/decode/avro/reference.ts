@@ -20,7 +20,6 @@ const bigLong = avro.types.LongType.__with({
 interface Tap {
   readonly pos: number
   readLong(): number
-  skipLong(): void
   readString(): string
   isValid(): boolean
 }
@@ -31,20 +30,21 @@ interface Readable {
 
 /**
  * avsc looks only behind a record whether it has come too far, so that a broken count has it read zeros, or items of no bytes, by the thousand
- * million. Here arrays and maps end with the record, and with more of nothing than the plan writes.
+ * million. Here arrays and maps end with the record, and with more of nothing than the plan writes. It also passes over a block's size, which may be false
+ * in a broken record: who skips the block, as the plan and Java's reader do, comes out elsewhere than who reads it, and no reading is the right one.
  */
 function readItems(tap: Tap, item: () => void): void {
   for (let all = 0; ; ) {
     let count = tap.readLong()
     if (count === 0) return
-    if (count < 0) {
-      count = -count
-      tap.skipLong()
-    }
+    const size = count < 0 ? tap.readLong() : undefined
+    const start = tap.pos
+    count = Math.abs(count)
     for (; count > 0; count--) {
       item()
       if (!tap.isValid() || ++all > 100_000) throw new Error('no such record')
     }
+    if (size !== undefined && tap.pos !== start + size) throw new Error('not the size of the block')
   }
 }
 
