@@ -33,7 +33,8 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
   const openText = () => compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
   if (!isPlain(converter)) {
     const openPlan = (options: PlanOptions) => schemaFormats().openSchemaDecoder(converter, schema, options, warn)
-    return compileWays(schema, settings, { refusedToo: false, openPlan, openText })
+    const knowsShapes = converter.kind === 'json-schema'
+    return compileWays(schema, settings, { refusedToo: false, knowsShapes, openPlan, openText })
   }
   if (vectorField === undefined) return openText()
   const isPlainlyNamed = layout !== undefined && isNames(layout) && !layout.leaveOutOthers

@@ -13,7 +13,35 @@ export interface PlanOptions {
   /** The primary key's row is opened by somebody else before each `decode`; a key in the record is ignored, and counted. */
   readonly keyElsewhere?: boolean
   /** The fields that lead from the record to the record that is the row, as Debezium's `after`. Null there is a null value. */
-  readonly path?: readonly string[]
+  readonly path?: readonly string[] | undefined
+  /** The object of the path that is a change event. */
+  readonly event?: EventOptions | undefined
+  /** The row's fields are those of the objects inside of it, too. JSON plans alone know it. */
+  readonly flat?: FlatNames | undefined
+}
+
+/** A record around the row that is a change event of Debezium's: it has "op", and a row in "after". Others are `unseen`. */
+export interface EventOptions {
+  /** How many steps of the path lead to it. */
+  readonly at: number
+  /** By the collection's fields that bring them into the row. */
+  readonly fields: ReadonlyMap<string, EventField>
+}
+
+/** What of a change event is to stand in its row. */
+export interface EventField {
+  /** An object of the event, as `source`; undefined: the event itself. The event's own field stands in for one that the object does not have. */
+  readonly struct: string | undefined
+  readonly field: string
+}
+
+/** How fields inside of objects are called in a row (`Flatten`). */
+export interface FlatNames {
+  readonly delimiter: string
+  /** Before all names, without a delimiter behind it; '' for none. */
+  readonly prefix: string
+  /** What an outermost field is called before; undefined where it is left out. */
+  nameOf(field: string): string | undefined
 }
 
 /** Names within an object: each is the collection's field, or an object of which fields are taken in turn. */

@@ -48,12 +48,18 @@ export class ChoosingDecoder implements RowDecoder {
     }
     const had = this.headersOf(arena, row)
     this.chosen = this.ofTopic[had] ??= this.decoderFor(topic, had)
-    return this.chosen.turnTo?.(arena, row, place) ?? 0
+    const turned = this.chosen.turnTo?.(arena, row, place) ?? 0
+    // Said here, before a key is looked for that nobody needs.
+    const isTombstone = arena.valueStart[row]! < 0 && this.chosen.takesTombstones !== true
+    return turned === 0 && isTombstone ? reason.nullValue : turned
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
-    if (start < 0 && this.chosen.takesTombstones !== true) return reason.nullValue
     return this.chosen.decode(bytes, start, end, batch)
+  }
+
+  turnWithoutKey(): number {
+    return this.chosen.turnWithoutKey?.() ?? 0
   }
 
   failure(): RedkiteError {

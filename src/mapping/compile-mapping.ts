@@ -22,7 +22,7 @@ import { CompiledDecoder } from './compiled-decoder.ts'
 import { Conditions } from './conditions.ts'
 import { DebeziumDecoder } from './debezium-decoder.ts'
 import { KeyedDecoder } from './keyed-decoder.ts'
-import { compileLayout, isNames, type Layout } from './layout.ts'
+import { changesShape, compileLayout, isNames, type Layout } from './layout.ts'
 import { MappedDecoder } from './mapped-decoder.ts'
 import { MappedKey } from './mapped-key.ts'
 import { PathDecoder } from './path-decoder.ts'
@@ -59,7 +59,7 @@ interface CompiledOptions {
 /** A plan with the layout in it, and beside it the way over JSON text, where the layout is such that a record may need it. */
 export function compileLaidOut(schema: CollectionSchema, layout: Layout, options: CompiledOptions): RowDecoder {
   const { keyElsewhere, refusedToo, nullsToo = false, keys, changes, openPlan, openText } = options
-  const { fieldNames, leaveOutOthers, nests, wantsTime } = layout
+  const { fieldNames, leaveOutOthers, nests, path, event, flat, wantsTime } = layout
   const inserted =
     layout.inserted.size === 0 && changes === undefined ? undefined : new InsertedFields(layout.inserted, changes)
   const plan = openPlan({
@@ -67,6 +67,8 @@ export function compileLaidOut(schema: CollectionSchema, layout: Layout, options
     leaveOutOthers,
     keyElsewhere,
     ...(nests.size === 0 ? {} : { nests }),
+    ...(path.length === 0 ? {} : { path, event }),
+    ...(flat === undefined ? {} : { flat }),
     ...(inserted === undefined ? {} : { inserted }),
   })
   if (isNames(layout) && !nullsToo) return plan
@@ -90,6 +92,8 @@ interface Ways {
   readonly openText: () => RowDecoder
   /** Whether what a plan refuses goes over text too. */
   readonly refusedToo: boolean
+  /** Whether plans know rows that lie within records, or that are flattened. */
+  readonly knowsShapes: boolean
 }
 
 /** The decoder of a sink's records, with as much of the mapping in its plans as plans can do. */
@@ -103,7 +107,7 @@ export function compileWays(schema: CollectionSchema, settings: MappingSettings,
   const nullsToo = transforms.some(looksAtNull)
   const compile = (held: readonly TransformSettings[]): RowDecoder => {
     const layout = planLayout(schema, { ...settings, transforms: held })
-    if (layout === undefined) return ways.openText()
+    if (layout === undefined || (changesShape(layout) && !ways.knowsShapes)) return ways.openText()
     const { keySteps, changes } = layout
     const { keyConverter } = settings
     const makesKey = changes?.makesKey === true
@@ -146,6 +150,7 @@ export function compileJson(schema: CollectionSchema, settings: MappingSettings)
   const { schemasEnable } = settings.valueConverter as JsonConverterSettings
   return compileWays(schema, settings, {
     refusedToo: true,
+    knowsShapes: true,
     openPlan: (options) => compileJsonPlan(schema, { ...options, envelope: schemasEnable === true }),
     openText: () => compileMapped(schema, settings),
   })

@@ -1,6 +1,9 @@
 import type { TransformOf, TransformSettings } from '../config/transforms.ts'
-import { TransformedNames } from './transformed-names.ts'
+import { RowShape } from './row-shape.ts'
+import type { TransformedNames } from './transformed-names.ts'
 import { Cast } from './transforms/cast.ts'
+import { ExtractField } from './transforms/extract-field.ts'
+import { ExtractNewRecordState } from './transforms/extract-new-record-state.ts'
 import { InsertField } from './transforms/insert-field.ts'
 import { MaskField } from './transforms/mask-field.ts'
 import { ReplaceField } from './transforms/replace-field.ts'
@@ -21,7 +24,7 @@ export interface ValueChanges {
 
 /** What a chain of transforms without conditions comes to for all records alike, as far as that can be said before the first of them. */
 export class CompiledChain {
-  readonly names = new TransformedNames()
+  readonly shape = new RowShape()
   /** Whether a record without a time is another case. */
   wantsTime = false
   #topicOf: ((topic: string) => string) | undefined
@@ -29,6 +32,11 @@ export class CompiledChain {
   #keyIsMade = false
   readonly #steps: TransformSettings[] = []
   readonly #keySteps: TransformSettings[] = []
+
+  /** What the fields of the row become. */
+  get names(): TransformedNames {
+    return this.shape.names
+  }
 
   /** Transforms of the record's key, which is small, with what they may ask the record for: they run as ever. */
   get keySteps(): readonly TransformSettings[] {
@@ -65,8 +73,10 @@ export class CompiledChain {
 
   #take(settings: TransformSettings): boolean {
     if (settings.condition !== undefined) return false
-    this.#steps.push(settings)
+    if (!shapers.has(settings.kind) || settings.side === 'key') this.#steps.push(settings)
     if (settings.side === 'key') return this.#takeKeyStep(settings)
+    // Of an object around the row there is nothing but the row to take.
+    if (this.shape.around.length > 0 && namesFields.has(settings.kind)) return false
     switch (settings.kind) {
       case 'SetSchemaMetadata':
         return true
@@ -80,6 +90,14 @@ export class CompiledChain {
         return this.names.replace(new ReplaceField(settings))
       case 'InsertField':
         return this.#insert(new InsertField(settings))
+      case 'ExtractField':
+        return this.#reshape((shape) => shape.extract(new ExtractField(settings).path))
+      case 'HoistField':
+        return this.shape.hoist(settings.values.field)
+      case 'Flatten':
+        return this.#reshape((shape) => shape.flatten(settings.values.delimiter))
+      case 'ExtractNewRecordState':
+        return this.#reshape((shape) => shape.unwrap(new ExtractNewRecordState(settings)))
       case 'RegexRouter': {
         const router = new RegexRouter(settings)
         const before = this.#topicOf
@@ -111,6 +129,16 @@ export class CompiledChain {
     }
   }
 
+  /** What was done to fields before is done: of the values behind them nobody knows. */
+  #reshape(change: (shape: RowShape) => boolean): boolean {
+    const { names } = this
+    if (names.hasLooked || !change(this.shape)) return false
+    if (this.names === names) return true
+    const others = this.#steps.filter(({ kind, side }) => side === 'key' || routers.has(kind))
+    this.#steps.splice(0, Infinity, ...others)
+    return true
+  }
+
   #insert(step: InsertField): boolean {
     const topicOf = this.#topicOf
     const takesTopic = step.sources.some(([, source]) => source === 'topic')
@@ -140,6 +168,30 @@ export class CompiledChain {
     return takesField
   }
 }
+
+/** Change where fields are, and no field. */
+const shapers: ReadonlySet<TransformSettings['kind']> = new Set<TransformSettings['kind']>([
+  'ExtractField',
+  'ExtractNewRecordState',
+  'Flatten',
+  'HoistField',
+])
+
+const routers: ReadonlySet<TransformSettings['kind']> = new Set<TransformSettings['kind']>([
+  'RegexRouter',
+  'TimestampRouter',
+])
+
+/** Name fields. */
+const namesFields: ReadonlySet<TransformSettings['kind']> = new Set<TransformSettings['kind']>([
+  'Cast',
+  'HeaderFrom',
+  'InsertField',
+  'MaskField',
+  'ReplaceField',
+  'TimestampConverter',
+  'ValueToKey',
+])
 
 /** Give null back as it is, and refuse none. */
 const passNull: ReadonlySet<TransformSettings['kind']> = new Set<TransformSettings['kind']>([

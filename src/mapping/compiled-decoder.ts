@@ -72,17 +72,21 @@ export class CompiledDecoder implements RowDecoder {
     this.place = place
     this.spoke = this.plan
     this.turnedToText = !this.isForPlan(arena, row, place)
-    if (this.turnedToText) {
-      this.unseen ??= this.options.openText()
-      this.spoke = this.unseen
-      return this.unseen.turnTo?.(arena, row, place) ?? 0
-    }
+    if (this.turnedToText) return this.turn(this.openUnseen())
     this.options.inserted?.turnTo(arena, row, place)
     return this.plan.turnTo?.(arena, row, place) ?? 0
   }
 
+  turnWithoutKey(): number {
+    return this.turnedToText ? 0 : this.turnText()
+  }
+
   failure(): RedkiteError {
     return this.spoke.failure()
+  }
+
+  putDeletedKey(deletedKeys: ColumnBatch): number {
+    return this.spoke.putDeletedKey!(deletedKeys)
   }
 
   waiting(): Promise<void> {
@@ -123,6 +127,7 @@ export class CompiledDecoder implements RowDecoder {
   /** What the plan gave for a record, or what those give who have the last word on it. */
   private heard(result: number, bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
     this.spoke = this.plan
+    if (result === reason.unseen) return this.decodeUnseen(bytes, start, end, batch)
     return this.goesOverText(result) ? this.decodeText(bytes, start, end, batch) : this.counted(result)
   }
 
@@ -146,9 +151,23 @@ export class CompiledDecoder implements RowDecoder {
     return turned < 0 ? turned : this.counted(this.spoke.decode(bytes, start, end, batch))
   }
 
+  private decodeUnseen(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
+    const turned = this.turn(this.openUnseen())
+    return turned < 0 ? turned : this.spoke.decode(bytes, start, end, batch)
+  }
+
+  private openUnseen(): RowDecoder {
+    this.unseen ??= this.options.openText()
+    return this.unseen
+  }
+
   private turnText(): number {
     this.text ??= this.options.openText()
-    this.spoke = this.text
-    return this.text.turnTo?.(this.arena!, this.row, this.place) ?? 0
+    return this.turn(this.text)
+  }
+
+  private turn(text: RowDecoder): number {
+    this.spoke = text
+    return text.turnTo?.(this.arena!, this.row, this.place) ?? 0
   }
 }

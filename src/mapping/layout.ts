@@ -1,6 +1,6 @@
 /**
- * What transforms and `field.mapping` come to, where that can be said of names before the first record: which column each name leads to, objects that are
- * gone into for fields, and fields from elsewhere. A plan takes this in, and does nothing more for a record than without.
+ * What transforms and `field.mapping` come to, where that can be said of names before the first record: where the row lies, which column each name leads to,
+ * objects that are gone into for fields, and fields from elsewhere. A plan takes this in, and does nothing more for a record than without.
  */
 
 import { dynamicFieldName, recordFields } from '../columns/create.ts'
@@ -8,7 +8,7 @@ import type { KeyMode } from '../config/sink.ts'
 import type { TransformSettings } from '../config/transforms.ts'
 import { isVector } from '../decode/fields/fit.ts'
 import type { InsertedSource } from '../decode/fields/inserted-value.ts'
-import type { NestedNames } from '../decode/plan-options.ts'
+import type { EventField, EventOptions, FlatNames, NestedNames } from '../decode/plan-options.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import { CompiledChain, type ValueChanges } from './compiled-chain.ts'
 import { compileNests } from './nests.ts'
@@ -20,6 +20,11 @@ export interface Layout {
   readonly leaveOutOthers: boolean
   /** Objects of the record of which fields are taken. */
   readonly nests: ReadonlyMap<string, NestedNames>
+  /** The fields that lead from the record to the row, and where on this way a change event lies. */
+  readonly path: readonly string[]
+  readonly event: EventOptions | undefined
+  /** Set where the row's fields are those of the objects inside of it, too. */
+  readonly flat: FlatNames | undefined
   /** By the field that gets them. */
   readonly inserted: ReadonlyMap<string, InsertedSource>
   /** What transforms do to the values of single fields; what comes of it is inserted. */
@@ -39,10 +44,12 @@ export function compileLayout(
 ): Layout | undefined {
   const chain = CompiledChain.of(transforms, keyMode === 'record_key')
   if (chain === undefined) return undefined
-  const { names, keySteps, changes, wantsTime } = chain
+  const { shape, names, keySteps, changes, wantsTime } = chain
+  const rowMapping = withinRow(fieldMapping, shape.around, schema)
+  if (rowMapping === undefined) return undefined
   const keyElsewhere = keyMode !== 'record_value'
   const sources = new Map<string, string>()
-  for (const [field, path] of fieldMapping) {
+  for (const [field, path] of rowMapping) {
     if (path.length > 1) continue
     if (sources.has(path[0]!)) return undefined
     sources.set(path[0]!, field)
@@ -54,17 +61,19 @@ export function compileLayout(
       .filter((field) => !(keyElsewhere && field === schema.primaryKey))
       .map(({ name }) => name),
   )
-  const roots = compileNests(fieldMapping, brought)
-  if (roots === undefined) return undefined
+  // The row's own names are no fields then: they lie within one.
+  const isHoisted = shape.around.length > 0
+  const roots = compileNests(rowMapping, brought)
+  if (roots === undefined || (roots.size > 0 && shape.flat !== undefined)) return undefined
   for (const root of roots.keys()) {
     // A field that is taken whole and of which fields are taken is wanted twice.
-    const whole = sources.has(root) || (fields.has(root) && !fieldMapping.has(root))
+    const whole = sources.has(root) || (!isHoisted && fields.has(root) && !fieldMapping.has(root))
     if (whole || names.inserted.has(root) || changes?.behind.includes(root) === true) return undefined
   }
-  const mappedName = (name: string): string => sources.get(name) ?? (fieldMapping.has(name) ? '' : name)
+  const mappedName = (name: string): string => sources.get(name) ?? (isHoisted || fieldMapping.has(name) ? '' : name)
   const fieldNames = new Map<string, string>()
   const nests = new Map<string, NestedNames>()
-  const leaveOutOthers = names.includes
+  const leaveOutOthers = isHoisted || names.includes
   for (const name of new Set([
     ...names.mentioned,
     ...fields,
@@ -87,18 +96,50 @@ export function compileLayout(
     fieldNames.set(name, mapped)
   }
   const inserted = new Map<string, InsertedSource>()
-  const changed = (changes?.behind ?? []).map((name): [string, InsertedSource] => [name, { changed: name }])
+  const ofEvent = new Map<string, EventField>()
+  const changed = (changes?.behind ?? []).map((name) => [name, { changed: name }] as const)
   for (const [name, source] of [...names.inserted, ...changed]) {
     const field = mappedName(name)
     if (field === dynamicFieldName && schema.dynamicField) return undefined
     // A vector that is changed is text already, and not small.
     if (changes?.behind.includes(name) === true && vectors.has(field)) return undefined
-    if (field !== '') inserted.set(field, source)
+    if (field === '') continue
+    if (typeof source !== 'object' || !('ofEvent' in source)) inserted.set(field, source)
+    else if (brought.has(field)) ofEvent.set(field, source.ofEvent)
+    else if (schema.dynamicField && !fields.has(field)) return undefined
+    // Not looked at, but counted as left out.
+    else inserted.set(field, { text: '' })
   }
-  return { fieldNames, leaveOutOthers, nests, inserted, changes, keySteps, wantsTime }
+  const { path, eventAt, flat } = shape
+  const event = eventAt === undefined ? undefined : { at: eventAt, fields: ofEvent }
+  return { fieldNames, leaveOutOthers, nests, path, event, flat, inserted, changes, keySteps, wantsTime }
+}
+
+/** `field.mapping` as seen from the row, of which its paths begin with what is `around` it; undefined where something else is wanted too. */
+function withinRow(
+  fieldMapping: ReadonlyMap<string, readonly string[]>,
+  around: readonly string[],
+  schema: CollectionSchema,
+): ReadonlyMap<string, readonly string[]> | undefined {
+  if (around.length === 0) return fieldMapping
+  const within = new Map<string, readonly string[]>()
+  for (const [field, path] of fieldMapping) {
+    if (path.length <= around.length || around.some((step, i) => step !== path[i])) return undefined
+    within.set(field, path.slice(around.length))
+  }
+  // The whole is a field by itself, if the collection has one of its name or takes all.
+  const isWanted = schema.fields.some(({ name }) => name === around[0] && !fieldMapping.has(name))
+  return within.size === 0 || isWanted ? undefined : within
 }
 
 /** Whether it is other names and nothing else, so that a plan needs nobody beside it. */
-export function isNames({ nests, inserted, changes, keySteps, wantsTime }: Layout): boolean {
-  return nests.size === 0 && inserted.size === 0 && changes === undefined && keySteps.length === 0 && !wantsTime
+export function isNames(layout: Layout): boolean {
+  const { nests, inserted, changes, keySteps, wantsTime } = layout
+  const isAsItStands = !changesShape(layout) && nests.size === 0 && inserted.size === 0 && changes === undefined
+  return isAsItStands && keySteps.length === 0 && !wantsTime
+}
+
+/** Whether the row's fields are not those of the record itself. */
+export function changesShape({ path, flat }: Layout): boolean {
+  return path.length > 0 || flat !== undefined
 }

@@ -57,7 +57,7 @@ export class Effects {
     let result: number = reason.nullValue
     if (start >= 0 || this.#takesTombstones) {
       const opened = this.#keyInValue || decoder.makesKey === true ? 0 : this.keySource.open(arena, row, columns)
-      if (opened < 0) return this.#unread(opened)
+      if (opened < 0) return this.#unopened(opened, arena, row, deletedKeys)
       result = decoder.decode(arena.bytes, start, arena.valueEnd[row]!, columns)
     }
     return result === 0 ? Effect.Put : this.#unusual(result, arena, row, deletedKeys)
@@ -99,6 +99,12 @@ export class Effects {
   #deleteByRecordKey(arena: Arena, row: number, deletedKeys: ColumnBatch): Effect {
     const result = this.keySource.delete(arena, row, deletedKeys)
     return result < 0 ? this.#unread(result) : Effect.Delete
+  }
+
+  /** There can be no row without its key, but perhaps the record asks for none. */
+  #unopened(why: number, arena: Arena, row: number, deletedKeys: ColumnBatch): Effect {
+    const turned = why === reason.waits ? 0 : (this.decoder.turnWithoutKey?.() ?? 0)
+    return turned < 0 ? this.#unusual(turned, arena, row, deletedKeys) : this.#unread(why)
   }
 
   /** The record's key cannot be read: yet, or at all. */

@@ -22,9 +22,12 @@ export class DynamicRow {
   private buckets = new Int32Array(256)
   private stamps = new Int32Array(256)
   private stamp = 0
+  /** Keys that do not stand in the record: entries name them by -1 - index. */
+  private readonly made: Uint8Array[] = []
 
   begin(): void {
     this.count = 0
+    this.made.length = 0
     this.namesEnd = 0
     this.stamp = (this.stamp + 1) | 0
     if (this.stamp === 0) {
@@ -75,18 +78,28 @@ export class DynamicRow {
     this.entries[e + 6] = valueTo
   }
 
+  /** The same for a name that is not as it stands in the record; `quoted` is it as JSON. */
+  addNamed(name: Uint8Array, quoted: Uint8Array, valueFrom: number, valueTo: number): void {
+    this.made.push(quoted)
+    this.add(name, 0, name.length, -this.made.length, quoted.length, valueFrom, valueTo)
+  }
+
   /**
    * Ends the column's open row with the object of all entries, taken from `bytes`, where the record's length is `recordBytes`. `more` has members from
    * elsewhere, of other names.
    */
   write(column: JsonColumn, bytes: Uint8Array, recordBytes: number, more: JsonText): void {
-    const start = column.wire.start(recordBytes + more.length + 16)
+    let madeBytes = 0
+    for (let i = 0; i < this.made.length; i++) madeBytes += this.made[i]!.length
+    const start = column.wire.start(recordBytes + madeBytes + more.length + 16)
     const out = column.wire.bytes
     let to = start + 2
     out[to++] = 123
     for (let e = 0; e < this.count * stride; e += stride) {
       if (e > 0) out[to++] = 44
-      for (let at = this.entries[e + 3]!; at < this.entries[e + 4]!; ) out[to++] = bytes[at++]!
+      const key = this.entries[e + 3]!
+      if (key >= 0) for (let at = key; at < this.entries[e + 4]!; ) out[to++] = bytes[at++]!
+      else to = this.writeMade(-1 - key, out, to)
       out[to++] = 58
       for (let at = this.entries[e + 5]!; at < this.entries[e + 6]!; ) out[to++] = bytes[at++]!
     }
@@ -96,6 +109,12 @@ export class DynamicRow {
     }
     out[to++] = 125
     column.end(start, to)
+  }
+
+  private writeMade(index: number, out: Uint8Array, to: number): number {
+    const quoted = this.made[index]!
+    for (let i = 0; i < quoted.length; i++) out[to++] = quoted[i]!
+    return to
   }
 
   private isNamed(entry: number, h: number, start: number, bytes: number): boolean {

@@ -23,7 +23,7 @@ export class Envelope {
   private readonly schemaId = this.keys.addName('schema')
   private readonly payloadId = this.keys.addName('payload')
 
-  constructor(private readonly walker: RecordWalker) {}
+  constructor(private readonly walker: Pick<RecordWalker, 'walk'>) {}
 
   /** Whether the last object walked was one of exactly "schema" and "payload". */
   get complete(): boolean {

@@ -4,15 +4,17 @@ import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
 import type { RowDecoder, RowsInPlace } from '../decoder.ts'
 import type { IgnoredNames } from '../ignored-names.ts'
+import type { PlanOptions } from '../plan-options.ts'
 import { kindAt } from './diagnose.ts'
 import { Envelope } from './envelope.ts'
 import { reason, trouble } from './reason.ts'
 import { RecordWalker, type WalkerOptions } from './record.ts'
 import { RecordBytes } from './record-bytes.ts'
+import { RowPath } from './row-path.ts'
 import { levelsMax, skipValue } from './skip.ts'
 import { skipBlanks, skipMark } from './whitespace.ts'
 
-export interface JsonPlanOptions extends WalkerOptions {
+export interface JsonPlanOptions extends WalkerOptions, Pick<PlanOptions, 'path' | 'event'> {
   /** Records are `{"schema": …, "payload": …}` (`value.converter.schemas.enable=true`). */
   readonly envelope: boolean
 }
@@ -28,9 +30,10 @@ export function compileJsonPlan(schema: CollectionSchema, options: JsonPlanOptio
  * accepts of the decoded text (one byte order mark is skipped), except that the bytes must be UTF-8 and nesting has a limit.
  */
 export class JsonPlan implements RowDecoder, RowsInPlace {
-  /** Rows in envelopes are found by their envelope. */
+  /** Rows in envelopes and behind paths are found by those. */
   readonly inPlace: RowsInPlace | undefined
   private readonly walker: RecordWalker
+  private readonly path: RowPath | undefined
   private readonly envelope: Envelope | undefined
   private readonly record = new RecordBytes()
   private batch: ColumnBatch | undefined
@@ -38,8 +41,10 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
 
   constructor(schema: CollectionSchema, options: JsonPlanOptions) {
     this.walker = new RecordWalker(schema, options)
-    this.envelope = options.envelope ? new Envelope(this.walker) : undefined
-    this.inPlace = options.envelope ? undefined : this
+    const { path = [], event } = options
+    this.path = path.length === 0 ? undefined : new RowPath(this.walker, path, event)
+    this.envelope = options.envelope ? new Envelope(this.path ?? this.walker) : undefined
+    this.inPlace = options.envelope || this.path !== undefined ? undefined : this
   }
 
   /** Keys that records brought and the collection has no place for, all in all. */
@@ -76,6 +81,7 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
     let next: number
     if (!object) next = skipValue(bytes, view, first, 0)
     else if (this.envelope !== undefined) next = this.envelope.walk(bytes, view, first, end)
+    else if (this.path !== undefined) next = this.path.walk(bytes, view, first, end, 1)
     else next = this.walker.walk(bytes, view, first, end, 1)
     if (next >= 0) {
       next = skipBlanks(bytes, next)
@@ -89,6 +95,11 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
     if (this.envelope !== undefined) {
       if (!this.envelope.complete) return this.refuse(failure('RECORD_NO_ENVELOPE'))
       if (this.envelope.payload !== 'object') return this.refuseKind(bytes, this.envelope.payloadAt)
+    }
+    if (this.path !== undefined) {
+      this.error = undefined
+      const { verdict } = this.path
+      if (verdict < 0) return verdict
     }
     return this.finishRow(bytes, view, start, end, batch)
   }

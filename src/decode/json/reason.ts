@@ -19,6 +19,8 @@ export const reason = {
   waits: -9,
   /** The plan has no way of its own for such a record: it is to go over JSON text. */
   declined: -10,
+  /** The same, before anything of a row was read. */
+  unseen: -11,
 } as const
 
 /** Where the last `notJson` or `notUtf8` was seen. One variable of the thread, because indexes are all that a scanner returns. */

@@ -12,6 +12,8 @@ import { decodeColumnValue } from './column-value.ts'
 import { diagnose } from './diagnose.ts'
 import { DynamicRow } from './dynamic.ts'
 import { FieldIds } from './field-ids.ts'
+import type { FlatLeaf } from './flat-leaf.ts'
+import { FlatRow, type FlatSlots } from './flat-row.ts'
 import { IgnoredKeys } from './ignored.ts'
 import { KeyScanner } from './key-scanner.ts'
 import type { KeyTable } from './keys.ts'
@@ -26,7 +28,7 @@ const given = 1
 const isNull = 2
 const unfit = 3
 
-export type WalkerOptions = Omit<PlanOptions, 'path'>
+export type WalkerOptions = Omit<PlanOptions, 'path' | 'event'>
 
 /**
  * Walks one JSON object and fills a row of the batch from it.
@@ -34,7 +36,7 @@ export type WalkerOptions = Omit<PlanOptions, 'path'>
  * A value that its field refuses is noted, and the walk goes on: if the text turns out not to be JSON, that is the error; and if the key comes again
  * with a value that fits, there is none, as JSON.parse would have it.
  */
-export class RecordWalker implements RowSlots {
+export class RecordWalker implements RowSlots, FlatSlots {
   readonly ignored: IgnoredKeys
   private readonly fields: readonly Field[]
   private readonly types: Int32Array
@@ -60,6 +62,9 @@ export class RecordWalker implements RowSlots {
   private readonly inserted: InsertedTargets | undefined
   private readonly captured: CapturedFields | undefined
   private readonly insertedText = new JsonText()
+  private readonly flat: FlatRow | undefined
+  /** The ids of the collection's fields by their names. */
+  readonly fieldIds: ReadonlyMap<string, number>
 
   constructor(schema: CollectionSchema, options: WalkerOptions) {
     this.fields = recordFields(schema)
@@ -78,13 +83,14 @@ export class RecordWalker implements RowSlots {
     this.takesNull = Uint8Array.from(this.fields, (field) => (field.nullable || field.hasDefault ? 1 : 0))
     this.states = new Uint8Array(count)
     this.unfitAt = new Int32Array(count)
-    const fieldIds = new Map(this.fields.map(({ name }, id) => [name, id]))
-    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, fieldIds))
+    this.fieldIds = new Map(this.fields.map(({ name }, id) => [name, id]))
+    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, this.fieldIds))
     this.allNests = this.nests.flatMap((nest) => nest.all)
     this.captured = options.inserted?.captured
     if (options.inserted !== undefined) {
       this.inserted = new InsertedTargets(options.inserted, new RowPlaces(schema, options.keyElsewhere === true))
     }
+    this.flat = options.flat && new FlatRow(options.flat, this.keys, schema.dynamicField)
   }
 
   bind(batch: ColumnBatch): void {
@@ -94,11 +100,23 @@ export class RecordWalker implements RowSlots {
 
   /** Walks the object whose `{` is at `at`; returns the index after its `}`, or a reason why this is not JSON. `level` counts this object. */
   walk(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+    this.begin()
+    return this.walkFields(bytes, view, at, recordEnd, level)
+  }
+
+  /** Forgets the last record's row. */
+  begin(): void {
     for (let id = 0; id < this.fieldsEnd; id++) this.states[id] = missing
     this.reservedSeen = false
     if (this.dynamic !== undefined) this.dynamic.begin()
     if (this.captured !== undefined) this.captured.begin()
     for (let i = 0; i < this.allNests.length; i++) this.allNests[i]!.begin()
+    if (this.flat !== undefined) this.flat.begin()
+  }
+
+  /** `walk`, for a row of which something may have been taken already. */
+  walkFields(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+    if (this.flat !== undefined) return this.flat.walk(this, bytes, view, at, recordEnd, level)
     at = skipBlanks(bytes, at + 1)
     if (bytes[at] === 125) return at + 1
     let previous = -1
@@ -158,9 +176,30 @@ export class RecordWalker implements RowSlots {
     return next
   }
 
+  /** The same for what a flattened row has under the name of `leaf`. */
+  takeLeaf(leaf: FlatLeaf, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+    const field = leaf.id >= this.fieldsEnd && leaf.id < this.ids.aliasesEnd ? this.ids.fieldOf(leaf.id) : leaf.id
+    if (field >= 0 && field < this.fieldsEnd) {
+      // Two ways lead to it, and of what the record has on both the one counts that comes later, of names that come twice perhaps.
+      if (this.states[field] !== missing) this.flat!.decline()
+      return this.take(field, bytes, view, at, recordEnd, level)
+    }
+    const next = skipValue(bytes, view, at, level)
+    if (next < 0) return next
+    if (leaf.id >= this.ids.nestsEnd && leaf.id < this.ids.capturedEnd) {
+      this.captured!.take(leaf.id - this.ids.nestsEnd, bytes, at, next)
+    } else this.takeUnknownLeaf(leaf, at, next)
+    return next
+  }
+
+  /** Whether nothing came for a field so far. */
+  isMissing(field: number): boolean {
+    return this.states[field] === missing
+  }
+
   /** Ends what `walk` began, before `finish`; true where the record that was walked has to go over JSON text. */
   declines(): boolean {
-    if (this.inserted?.change() === false) return true
+    if (this.inserted?.change() === false || this.flat?.isDeclined === true) return true
     for (let i = 0; i < this.allNests.length; i++) if (this.allNests[i]!.isDeclined) return true
     return false
   }
@@ -212,5 +251,16 @@ export class RecordWalker implements RowSlots {
       this.dynamic.add(scanner.name, scanner.nameFrom, scanner.nameTo, key, scanner.keyEnd, at, next)
     }
     return id
+  }
+
+  private takeUnknownLeaf(leaf: FlatLeaf, at: number, next: number): void {
+    const { name, quoted } = leaf
+    // Another leaf of this name may have been counted since.
+    if (leaf.id < 0) leaf.id = this.keys.find(name, 0, name.length)
+    if (leaf.id >= 0) this.takeUnknown(leaf.id, 0, at, next)
+    else if (!this.ids.leaveOutOthers) {
+      if (this.dynamic === undefined) leaf.id = this.ignored.countNew(name, 0, name.length)
+      else this.dynamic.addNamed(name, quoted, at, next)
+    }
   }
 }

@@ -19,7 +19,7 @@ import { JsonCopy } from './json-copy.ts'
 import type { Warn } from './schema-cache.ts'
 import type { AwaitedText } from './text.ts'
 
-/** Throws SCHEMA_FILE_UNUSABLE and REGISTRY_TLS_FILE. Of the options, JSON Schema takes no `path`. */
+/** Throws SCHEMA_FILE_UNUSABLE and REGISTRY_TLS_FILE. */
 export function openSchemaDecoder(
   { kind, schemas }: SchemaConverterSettings,
   schema: CollectionSchema,

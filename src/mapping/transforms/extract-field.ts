@@ -7,8 +7,8 @@ import type { Transform } from '../transform.ts'
 
 /** Puts one field in the place of the whole; a field that is not there makes it null, as in Connect without schemas. */
 export class ExtractField implements Transform {
+  readonly path: Path
   private readonly side: Side
-  private readonly path: Path
 
   constructor({ name, at, side, values }: TransformOf<'ExtractField'>) {
     this.side = side

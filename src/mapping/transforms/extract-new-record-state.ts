@@ -23,10 +23,12 @@ const eventFields = ['op', 'ts_ms', 'ts_us', 'ts_ns']
 export class ExtractNewRecordState implements Transform {
   private readonly deletes: 'drop' | 'tombstone' | 'rewrite'
   private readonly dropTombstones: boolean
-  private readonly rewrites: boolean
-  private readonly fields: readonly Addition[]
+  /** Whether rows say that they are not deleted. */
+  readonly rewrites: boolean
+  /** What rows get of their events. */
+  readonly fields: readonly Addition[]
   private readonly headers: readonly Addition[]
-  private readonly routeBy: string | undefined
+  readonly routeBy: string | undefined
 
   constructor({ values }: TransformOf<'ExtractNewRecordState'>) {
     const older = values['delete.handling.mode']
