@@ -8,6 +8,7 @@ import { freePort } from '../servers/ports.ts'
 import { type FaultyProxy, startProxy } from '../servers/proxy.ts'
 import type { MilvusAddress, PyMilvus } from '../servers/pymilvus.ts'
 import {
+  bothMilvus,
   serverTimeoutMs,
   sharedKafka,
   sharedMilvus,
@@ -243,20 +244,14 @@ describe('a Kafka that wants TLS and a login', () => {
 })
 
 describe('Milvus', () => {
-  test.each([
-    ['Milvus 2.3.5', sharedMilvus],
-    ['Milvus Lite', sharedMilvusLite],
-  ])('without the collection, on %s', async (_, server) => {
+  test.each(bothMilvus)('without the collection, on %s', async (_, server) => {
     const { endpoint } = await server()
     const ended = await run({ sink: { 'public.endpoint': endpoint, 'collection.name': 'nowhere' } })
     expectMessage(ended, 23, 'MILVUS_COLLECTION_MISSING', '"nowhere"', '`collection.name`')
     await expectNothingDone(ended.name)
   })
 
-  test.each([
-    ['Milvus 2.3.5', sharedMilvus],
-    ['Milvus Lite', sharedMilvusLite],
-  ])('without the database, on %s', async (_, server) => {
+  test.each(bothMilvus)('without the database, on %s', async (_, server) => {
     const { endpoint } = await server()
     const ended = await run({ sink: { 'public.endpoint': endpoint, 'database.name': 'nowhere' } })
     expectMessage(ended, 22, 'MILVUS_DATABASE_MISSING', '"nowhere"', '`database.name`')

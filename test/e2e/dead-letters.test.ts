@@ -1,24 +1,11 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { MilvusAddress } from '../servers/pymilvus.ts'
-import {
-  serverTimeoutMs,
-  sharedKafka,
-  sharedMilvus,
-  sharedMilvusLite,
-  sharedPyMilvus,
-  unique,
-} from '../servers/shared.ts'
+import { bothMilvus, serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { collectionOf, contextOf, original, poison, row, tolerantSink, whole } from './letters.ts'
 import { catchUp, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 
-const servers: [string, () => Promise<MilvusAddress>][] = [
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-]
-
-describe.each(servers)('one bad record of each kind among 10,000, on %s', (_, server) => {
+describe.each(bothMilvus)('one bad record of each kind among 10,000, on %s', (_, server) => {
   test.concurrent('exactly those are dead letters, whole and with the reason; every other record is live', async () => {
     const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), server(), sharedPyMilvus()])
     const name = unique('poison')

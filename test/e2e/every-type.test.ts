@@ -2,6 +2,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { CollectionSpec, FieldSpec, MilvusAddress, Row } from '../servers/pymilvus.ts'
 import {
+  bothMilvus,
   serverTimeoutMs,
   sharedKafka,
   sharedMilvus,
@@ -94,10 +95,7 @@ const arrayRows = [
   },
 ]
 
-test.each([
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-])('on %s arrays of each type keep their elements', async (_, server) => {
+test.each(bothMilvus)('on %s arrays of each type keep their elements', async (_, server) => {
   const fields = [id, ...arrays, { name: 'v', type: 'FLOAT_VECTOR', dim: 2 }]
   expect(await through(await server(), arrayValues, fields)).toEqual(arrayRows)
 })

@@ -1,9 +1,11 @@
 /** The binary as a member of a group on real Kafka: members come and go, and nothing is lost, committed early or committed back. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { KafkaServer } from '../servers/kafka.ts'
+import { freePort } from '../servers/ports.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { idsIn, NumberedProducer, numberedFields, numberedRecord, upTo } from './numbered.ts'
+import { untilRead } from './records-read.ts'
 import { catchUp, type Properties, type RunningRedkite, sinkFile, startRedkite, workerFile } from './redkite.ts'
 import { until } from './until.ts'
 
@@ -254,13 +256,14 @@ describe('an end at any moment', () => {
     await using world = await prepare(2)
     const { kafka, milvus, py, name, producer, start, finish } = world
     const proxy = await startProxy(milvus)
-    const redkite = start({}, `http://127.0.0.1:${proxy.port}`, ['--shutdown-timeout', '2'])
+    const http = `127.0.0.1:${await freePort()}`
+    const redkite = start({}, `http://127.0.0.1:${proxy.port}`, ['--shutdown-timeout', '2', '--http', http])
     await producer.send(100)
     await until('the first are committed', async () => (await committedRecords(kafka, name)) === 100)
     proxy.blackhole()
     await producer.send(100)
     await producer.close()
-    await Bun.sleep(1_000)
+    await untilRead(http, 200)
     await stop(redkite)
     // Milvus says nothing, so that it ends at all is the bound's doing.
     const { stderr } = await redkite.ended

@@ -2,22 +2,10 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { RecordToProduce } from '../servers/kafka-tools.ts'
 import type { FieldSpec, MilvusAddress, Row } from '../servers/pymilvus.ts'
-import {
-  serverTimeoutMs,
-  sharedKafka,
-  sharedMilvus,
-  sharedMilvusLite,
-  sharedPyMilvus,
-  unique,
-} from '../servers/shared.ts'
+import { bothMilvus, serverTimeoutMs, sharedKafka, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { catchUp, type Ended, type Properties, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
-
-const servers: [string, () => Promise<MilvusAddress>][] = [
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-]
 
 const vector: FieldSpec = { name: 'v', type: 'FLOAT_VECTOR', dim: 2 }
 const numberKey: FieldSpec = { name: 'id', type: 'INT64', primaryKey: true }
@@ -95,7 +83,7 @@ const forms: readonly KeyForm[] = [
   ],
 ]
 
-describe.each(servers)('on %s', (_, server) => {
+describe.each(bothMilvus)('on %s', (_, server) => {
   test.concurrent.each(forms)(
     'pk.mode=record_key takes the key of %s, and deletes by it',
     async (_name, converter, write, large) => {

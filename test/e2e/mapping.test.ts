@@ -2,22 +2,10 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { RecordToProduce } from '../servers/kafka-tools.ts'
 import type { FieldSpec, MilvusAddress, Row } from '../servers/pymilvus.ts'
-import {
-  serverTimeoutMs,
-  sharedKafka,
-  sharedMilvus,
-  sharedMilvusLite,
-  sharedPyMilvus,
-  unique,
-} from '../servers/shared.ts'
+import { bothMilvus, serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { catchUp, type Ended, type Properties, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
-
-const servers: [string, () => Promise<MilvusAddress>][] = [
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-]
 
 const fields: readonly FieldSpec[] = [
   { name: 'id', type: 'INT64', primaryKey: true },
@@ -127,7 +115,7 @@ const after: readonly Row[] = [
 
 const json = 'org.apache.kafka.connect.json.JsonConverter'
 
-describe.each(servers)('on %s', (_, server) => {
+describe.each(bothMilvus)('on %s', (_, server) => {
   test.concurrent("Debezium's change events become the table: created, updated, deleted, and created again", async () => {
     const { ended, rows } = await tell(
       server,

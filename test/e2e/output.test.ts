@@ -7,7 +7,9 @@ import { properties } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import type { MilvusLite } from '../servers/milvus-lite.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { createPoints, points } from './points.ts'
 import { binary, catchUp, sinkFile, startRedkite, workerFile } from './redkite.ts'
+import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
 
@@ -16,24 +18,12 @@ let kafka: KafkaServer
 let milvus: MilvusLite
 
 beforeAll(async () => {
-  const [py] = await Promise.all([
-    sharedPyMilvus(),
-    sharedKafka().then((server) => {
-      kafka = server
-    }),
-    sharedMilvusLite().then((server) => {
-      milvus = server
-    }),
-  ])
+  const [broker, server, py] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+  kafka = broker
+  milvus = server
   await kafka.tools.createTopic(topic, 1)
-  await kafka.tools.produce(topic, [{ value: '{"id":1,"vector":[1,2]}' }])
-  await py.createCollection(milvus, {
-    name: topic,
-    fields: [
-      { name: 'id', type: 'INT64', primaryKey: true },
-      { name: 'vector', type: 'FLOAT_VECTOR', dim: 2 },
-    ],
-  })
+  await kafka.tools.produce(topic, points(1, 2))
+  await createPoints(py, milvus, topic)
 }, serverTimeoutMs)
 
 const sink = (name = unique('sink')) => sinkFile(name, milvus.endpoint, topic, topic)
@@ -50,7 +40,7 @@ test('without a terminal each line of stderr is an event with time and level, an
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order: all is committed, exit 0', async (signal) => {
   const name = unique('stopped')
   const run = startRedkite(workerFile(kafka.bootstrap), [sink(name)])
-  while (!run.stderr().includes('assigned')) await Bun.sleep(20)
+  await until('partitions are assigned', () => run.stderr().includes('assigned'))
   run.signal(signal)
   const { exitCode, stderr } = await run.ended
   expect(exitCode, stderr).toBe(0)

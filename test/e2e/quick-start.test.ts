@@ -1,13 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { MilvusAddress } from '../servers/pymilvus.ts'
-import {
-  serverTimeoutMs,
-  sharedKafka,
-  sharedMilvus,
-  sharedMilvusLite,
-  sharedPyMilvus,
-  unique,
-} from '../servers/shared.ts'
+import { bothMilvus, serverTimeoutMs, sharedKafka, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { catchUp, sinkFile, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
@@ -16,12 +8,7 @@ setDefaultTimeout(serverTimeoutMs)
 const record =
   '{"id": 0, "title": "The Reported Mortality Rate of Coronavirus Is Not Important", "title_vector": [0.041732933, 0.013779674, -0.027564144, -0.013061441, 0.009748648, 0.00082446384, -0.00071647146, 0.048612226], "link": "https://medium.com/swlh/the-reported-mortality-rate-of-coronavirus-is-not-important-369989c8d912"}'
 
-const servers: [string, () => Promise<MilvusAddress>][] = [
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-]
-
-describe.each(servers)("the quick start's record, on %s", (_, server) => {
+describe.each(bothMilvus)("the quick start's record, on %s", (_, server) => {
   test('is an entity of the collection after one run with the two files', async () => {
     const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), server(), sharedPyMilvus()])
     const name = unique('topic')

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { Producer } from '../../src/kafka/producer.ts'
 import { DataType, plainField } from '../../src/milvus/schema.ts'
+import { freePort } from '../servers/ports.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints, point, pointRows, points, readPoints } from './points.ts'
+import { untilRead } from './records-read.ts'
 import { catchUp, sinkFile, startRedkite, workerFile } from './redkite.ts'
 import { until } from './until.ts'
 
@@ -29,10 +31,10 @@ async function prepare(stem: string, partitions = 1) {
 test.concurrent('SIGTERM and SIGINT end a run in good order, and the next one goes on: nothing lost, nothing read twice', async () => {
   const { kafka, name, worker, sink, rows, committed } = await prepare('stopped')
   for (const [run, signal] of (['SIGTERM', 'SIGINT'] as const).entries()) {
-    const redkite = startRedkite(worker, [{ ...sink, 'linger.ms': 5_000 }])
-    await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
+    const http = `127.0.0.1:${await freePort()}`
+    const redkite = startRedkite(worker, [{ ...sink, 'linger.ms': 30_000 }], ['--http', http])
     await kafka.tools.produce(name, points(100 * run, 100 * run + 100))
-    await Bun.sleep(1_000)
+    await untilRead(http, 100)
     // Nothing was sent yet: the linger has not passed. What was read is written and committed nevertheless.
     redkite.signal(signal)
     expect(await redkite.ended).toMatchObject({
@@ -91,11 +93,13 @@ describe('a signal that comes early', () => {
 test.concurrent('a second signal ends at once, with 130', async () => {
   const { kafka, milvus, name, worker, sink } = await prepare('twice')
   const proxy = await startProxy(milvus)
-  const redkite = startRedkite(worker, [{ ...sink, 'public.endpoint': `http://127.0.0.1:${proxy.port}` }])
+  const http = `127.0.0.1:${await freePort()}`
+  const settings = { ...sink, 'public.endpoint': `http://127.0.0.1:${proxy.port}` }
+  const redkite = startRedkite(worker, [settings], ['--http', http])
   await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
   proxy.blackhole()
   await kafka.tools.produce(name, points(10, 20))
-  await Bun.sleep(500)
+  await untilRead(http, 10)
   redkite.signal('SIGINT')
   await until('it is stopping', () => redkite.stderr().includes('stopping'))
   redkite.signal('SIGINT')

@@ -8,6 +8,7 @@ import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import type { MilvusServer } from '../servers/milvus.ts'
 import { serverTimeoutMs, sharedPyMilvus, sharedSecureKafka, sharedSecureMilvus, unique } from '../servers/shared.ts'
+import { createPoints, points } from './points.ts'
 import { binary, type Properties, sinkFile, start, workerFile } from './redkite.ts'
 import { until } from './until.ts'
 
@@ -22,24 +23,12 @@ let kafka: KafkaServer
 let milvus: MilvusServer
 
 beforeAll(async () => {
-  const [py] = await Promise.all([
-    sharedPyMilvus(),
-    sharedSecureKafka().then((server) => {
-      kafka = server
-    }),
-    sharedSecureMilvus().then((server) => {
-      milvus = server
-    }),
-  ])
+  const [broker, server, py] = await Promise.all([sharedSecureKafka(), sharedSecureMilvus(), sharedPyMilvus()])
+  kafka = broker
+  milvus = server
   await kafka.tools.createTopic(topic, 1)
-  await kafka.tools.produce(topic, [{ value: '{"id":1,"vector":[1,2]}' }])
-  await py.createCollection(milvus, {
-    name: topic,
-    fields: [
-      { name: 'id', type: 'INT64', primaryKey: true },
-      { name: 'vector', type: 'FLOAT_VECTOR', dim: 2 },
-    ],
-  })
+  await kafka.tools.produce(topic, points(1, 2))
+  await createPoints(py, milvus, topic)
 }, serverTimeoutMs)
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -213,10 +202,10 @@ describe('a run that fails says no secret', () => {
 
 describe('a record that is refused shows none of its values', () => {
   const values = [
-    `{"id":"${planted}","vector":[1,2]}`,
-    `{"id":1,"vector":["${planted}",2]}`,
-    `{"id":1,"vector":"${planted}"}`,
-    `{"id":1,"vector":[1,2], ${planted}`,
+    `{"id":"${planted}","v":[1,2]}`,
+    `{"id":1,"v":["${planted}",2]}`,
+    `{"id":1,"v":"${planted}"}`,
+    `{"id":1,"v":[1,2], ${planted}`,
     planted,
     `"${planted}"`,
   ]
@@ -234,7 +223,7 @@ describe('a record that is refused shows none of its values', () => {
 test('neither headers of dead letters nor the lines about them show a value or a secret', async () => {
   const [name, letters] = [unique('bad'), unique('letters')]
   await kafka.tools.createTopic(name, 1)
-  const bad = [`{"id":"${planted}","vector":[1,2]}`, `{"id":1,"vector":[1,2],${planted}`, '{"id":7,"vector":[1]}']
+  const bad = [`{"id":"${planted}","v":[1,2]}`, `{"id":1,"v":[1,2],${planted}`, '{"id":7,"v":[1]}']
   await kafka.tools.produce(
     name,
     bad.map((value) => ({ key: planted, value })),

@@ -61,7 +61,9 @@ test.concurrent('SIGTERM stops all tasks in good order; a second one ends the pr
   await until('both tasks have partitions', () =>
     [0, 1].every((task) => redkite.stderr().includes(`[${name}-${task}] assigned ${name}-`)),
   )
-  await Bun.sleep(1_000)
+  const committedRecords = async () =>
+    (await kafka.tools.groupOffsets(`connect-${name}`).catch(() => [])).reduce((sum, { offset }) => sum + offset, 0)
+  await until('some are committed', async () => (await committedRecords()) > 0)
   redkite.signal('SIGTERM')
   expect(await redkite.ended).toMatchObject({ exitCode: 0 })
   await producer.close()

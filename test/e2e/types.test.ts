@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { CollectionSpec, MilvusAddress, Row } from '../servers/pymilvus.ts'
 import {
+  bothMilvus,
   serverTimeoutMs,
   sharedKafka,
   sharedMilvus,
@@ -45,12 +46,7 @@ async function tell(
   return { ended, rows: rows.sort((a, b) => (a[sortBy] < b[sortBy] ? -1 : 1)) }
 }
 
-const servers: [string, () => Promise<MilvusAddress>][] = [
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-]
-
-describe.each(servers)('on %s', (_, server) => {
+describe.each(bothMilvus)('on %s', (_, server) => {
   test.concurrent('integers of each width keep their limits, int64 beyond 2^53 too; BOOL, FLOAT and DOUBLE their values', async () => {
     const values = [
       '{"id":-9223372036854775807,"i8":-128,"i16":-32768,"i32":-2147483648,"i64":-9223372036854775808,"b":true,"f":0.1,"d":0.1,"v":[1,2]}',

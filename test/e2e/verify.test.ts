@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Producer } from '../../src/kafka/producer.ts'
 import type { CollectionSpec, FieldSpec, MilvusAddress, Row } from '../servers/pymilvus.ts'
 import {
+  bothMilvus,
   serverTimeoutMs,
   sharedKafka,
   sharedMilvus,
@@ -15,11 +16,6 @@ import { catchUp, type Ended, type Properties, peakMemoryOf, sinkFile, startVerb
 setDefaultTimeout(2 * serverTimeoutMs)
 
 const rowsDiffer = 40
-
-const servers: [string, () => Promise<MilvusAddress>][] = [
-  ['Milvus 2.3.5', sharedMilvus],
-  ['Milvus Lite', sharedMilvusLite],
-]
 
 const id: FieldSpec = { name: 'id', type: 'INT64', primaryKey: true }
 const vector: FieldSpec = { name: 'v', type: 'FLOAT_VECTOR', dim: 2 }
@@ -76,7 +72,7 @@ async function world(
   return { milvus, name, worker, sink, verify, verified }
 }
 
-describe.each(servers)('on %s', (_, server) => {
+describe.each(bothMilvus)('on %s', (_, server) => {
   let one: World
   beforeAll(async () => {
     one = await world(server, { fields: everyType, dynamicField: true })

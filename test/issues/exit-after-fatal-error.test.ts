@@ -1,6 +1,8 @@
 /** A sink that had failed for good waited eight seconds, as its partitions were revoked, for batches that nobody would send any more. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { createPoints, points } from '../e2e/points.ts'
 import { sinkFile, startRedkite, workerFile } from '../e2e/redkite.ts'
+import { until } from '../e2e/until.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 
@@ -11,18 +13,12 @@ test('a sink that may not try again ends at once when Milvus is gone, and commit
   const proxy = await startProxy(milvus)
   const name = unique('gone')
   await kafka.tools.createTopic(name, 1)
-  await pymilvus.createCollection(milvus, {
-    name,
-    fields: [
-      { name: 'id', type: 'INT64', primaryKey: true },
-      { name: 'vector', type: 'FLOAT_VECTOR', dim: 2 },
-    ],
-  })
+  await createPoints(pymilvus, milvus, name)
   const sink = sinkFile(name, `http://${proxy.host}:${proxy.port}`, name, name, { 'max.retries': 0 })
   const redkite = startRedkite(workerFile(kafka.bootstrap), [sink])
-  while (!redkite.stderr().includes('assigned')) await Bun.sleep(20)
+  await until('partitions are assigned', () => redkite.stderr().includes('assigned'))
   await proxy.close()
-  await kafka.tools.produce(name, [{ value: '{"id":1,"vector":[1,2]}' }])
+  await kafka.tools.produce(name, points(1, 2))
   const producedMs = performance.now()
   const { exitCode, stderr } = await redkite.ended
   expect(performance.now() - producedMs).toBeLessThan(7_500)

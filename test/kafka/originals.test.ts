@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { RedkiteError } from '../../src/errors/errors.ts'
 import type { FullRecord } from '../../src/kafka/full-record.ts'
 import { Originals } from '../../src/kafka/originals.ts'
+import { until } from '../e2e/until.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import type { ConsumedRecord, RecordToProduce } from '../servers/kafka-tools.ts'
 import { serverTimeoutMs, sharedKafka, unique } from '../servers/shared.ts'
@@ -134,7 +135,7 @@ test('while no broker answers a read waits and says why; closing rejects it', as
     errors.push(error),
   )
   const reading = originals.read({ topic: 'topic', partition: 0, offset: 0 }).catch((error: RedkiteError) => error.code)
-  await Bun.sleep(1_500)
+  await until('it says why', () => errors.length > 0)
   expect(errors[0]?.code).toBe('KAFKA_UNREACHABLE')
   await originals.close(2_000)
   expect(await reading).toBe('KAFKA_FAILED')

@@ -1,11 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from '../../src/milvus/connect.ts'
 import type { MilvusConnection } from '../../src/milvus/connection.ts'
 import { describeCollection, loadState } from '../../src/milvus/describe.ts'
 import { type WriteRequest, WriteTarget } from '../../src/milvus/request.ts'
+import { until } from '../e2e/until.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { refusal } from './refusal.ts'
 import { type StandIn, startStandIn } from './stand-in.ts'
+
+// The first connection of a process loads the SDK, which takes seconds on a busy machine.
+setDefaultTimeout(60_000)
 
 let milvus: StandIn
 let connection: MilvusConnection
@@ -161,8 +165,9 @@ describe('send', () => {
 
   test('is given up when the connection is closed', async () => {
     milvus.answer('Upsert', 'silence')
+    const before = milvus.requests.length
     const waiting = refusal(connection.send(rows(1)))
-    await Bun.sleep(50)
+    await until('Milvus has it', () => milvus.requests.length > before)
     await connection.close()
     expect(await waiting).toMatchObject({ code: 'MILVUS_CANCELLED' })
   })
@@ -178,12 +183,11 @@ describe('a server that goes away', () => {
     await milvus.stop()
     expect(await refusal(connection.send(rows(1)))).toMatchObject({ code: 'MILVUS_UNREACHABLE', label: 'retriable' })
     milvus = await startStandIn({ port: milvus.port })
-    const deadline = Date.now() + 5_000
     let answer: unknown
-    while (!answer && Date.now() < deadline) {
+    await until('it is found', async () => {
       answer = await connection.send(rows(1)).catch(() => undefined)
-      await Bun.sleep(50)
-    }
+      return answer !== undefined
+    })
     expect(answer).toEqual({ rows: 1 })
   })
 })

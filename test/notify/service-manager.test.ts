@@ -42,9 +42,11 @@ describe('a datagram socket hears every word', () => {
 test('without NOTIFY_SOCKET, or with one that nobody listens at, nothing happens', () => {
   for (const address of [undefined, '', 'vsock:2:1', '/nonexistent/socket', '@redkite-nobody']) {
     const manager = serviceManager({ NOTIFY_SOCKET: address })
-    manager.ready('1 sink')
-    manager.alive()
-    manager.close()
+    expect(() => {
+      manager.ready('1 sink')
+      manager.alive()
+      manager.close()
+    }).not.toThrow()
   }
 })
 

@@ -128,5 +128,5 @@ test('a secure Milvus answers over TLS to its token and to no other', async () =
   expect(await py.collections(milvus)).toContain(name)
   const { host, port, endpoint, caFile } = milvus
   const stranger = { host, port, endpoint, caFile, token: 'root:wrong' }
-  expect(py.collections(stranger)).rejects.toThrow(/auth|connect/i)
+  expect(await py.collections(stranger).catch((error: Error) => error.message)).toMatch(/auth|connect/i)
 })

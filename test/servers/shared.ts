@@ -6,7 +6,7 @@
 import { type KafkaServer, startKafka } from './kafka.ts'
 import { type MilvusServer, startMilvus } from './milvus.ts'
 import { type MilvusLite, startMilvusLite } from './milvus-lite.ts'
-import { PyMilvus } from './pymilvus.ts'
+import { type MilvusAddress, PyMilvus } from './pymilvus.ts'
 import { Serializers } from './serializers.ts'
 
 /**
@@ -53,6 +53,12 @@ export function sharedSecureMilvus(): Promise<MilvusServer> {
 export function sharedMilvusLite(): Promise<MilvusLite> {
   return once('Milvus Lite', () => startMilvusLite())
 }
+
+/** For tests that are the same on both: `test.each(bothMilvus)('…, on %s', async (_, server) => …)`. */
+export const bothMilvus: readonly [string, () => Promise<MilvusAddress>][] = [
+  ['Milvus 2.3.5', sharedMilvus],
+  ['Milvus Lite', sharedMilvusLite],
+]
 
 export function sharedPyMilvus(): Promise<PyMilvus> {
   return once('pymilvus', async () => new PyMilvus())

@@ -95,11 +95,11 @@ test('what a producer that was given up still reports settles no letter of the n
   void topic.send(letterOf(0)).then(() => {
     settled = true
   })
-  while (listeners.length < 2 || produced.length < 2) await Bun.sleep(5)
+  await until('the next one has it', () => listeners.length === 2 && produced.length === 2)
   await Bun.sleep(50)
   expect(settled).toBe(false)
   listeners[1]!.delivered?.(produced.at(-1)!.id, 0, 0)
-  while (!settled) await Bun.sleep(5)
+  await until('it is settled', () => settled)
 })
 
 test('a letter holds the record as it was, and is done when it is acknowledged', async () => {
