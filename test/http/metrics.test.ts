@@ -2,28 +2,14 @@ import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Metrics } from '../../src/http/metrics.ts'
-import { noTallies, tallyReject, tallyRequest, tallyRetry } from '../../src/sink/tallies.ts'
 import { task } from './detail.ts'
+import { everyMetric } from './every-metric.ts'
 import { type Family, parseExposition } from './exposition.ts'
 
 const root = join(import.meta.dir, '..', '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** Every metric there is, of a sink of two tasks that has seen it all. */
-async function everything(name = 'orders'): Promise<Map<string, Family>> {
-  const tallies = noTallies()
-  tallyRetry(tallies, 'MILVUS_TIMEOUT')
-  tallyReject(tallies, { atMs: 0, code: 'VECTOR_NAN', topic: 'orders', partition: 0, offset: 0 })
-  for (const tookMs of [2, 7, 7, 70_000]) tallyRequest(tallies, 'upsert', tookMs)
-  const partition = (partition: number, lag: number | undefined) => {
-    return { topic: 'orders', partition, position: 1, end: 5, lag, isAtEnd: false, isPaused: false }
-  }
-  const tasks = [
-    task({ tallies, counts: { written: 2, intakeMs: 1_500 }, partitions: [partition(0, 4)], oldestAgeMs: 500 }),
-    task({ tallies, counts: { written: 3 }, partitions: [partition(1, undefined)], oldestAgeMs: 2_000, heldBytes: 7 }),
-  ]
-  return parseExposition(await new Metrics().text([{ name, state: 'running', tasks }]))
-}
+const everything = async (name?: string): Promise<Map<string, Family>> => parseExposition(await everyMetric(name))
 
 const sampleOf = ({ samples }: Family, labels: Record<string, string>) =>
   samples.find((sample) => Object.entries(labels).every(([name, value]) => sample.labels[name] === value))?.value

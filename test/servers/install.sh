@@ -9,14 +9,15 @@
 #   python/  Milvus Lite, pymilvus and numpy (PyPI; needs Python 3.11 or newer)
 #   confluent/  confluent-kafka with its serializers for a Schema Registry (PyPI)
 #   chromium/  A headless Chromium with the libraries and fonts it needs (npm, x86_64 only)
+#   promtool/  Prometheus' own checker (Debian 12, x86_64 only; left out elsewhere)
 #
 # Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
 set -euo pipefail
 
 parts=("$@")
-[[ $# -gt 0 ]] || parts=(kafka python milvus confluent chromium)
+[[ $# -gt 0 ]] || parts=(kafka python milvus confluent chromium promtool)
 for name in "${parts[@]}"; do
-  [[ $name =~ ^(kafka|python|milvus|confluent|chromium)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent, chromium\n' "$name" >&2; exit 64; }
+  [[ $name =~ ^(kafka|python|milvus|confluent|chromium|promtool)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent, chromium, promtool\n' "$name" >&2; exit 64; }
 done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -130,6 +131,23 @@ export LD_LIBRARY_PATH="$here/lib" FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/chromium" "$@"
 END
   chmod +x "$part_dir/start"
+  part_done
+}
+
+# Debian's package, without installing it: apt-get downloads for whoever asks.
+install_promtool() {
+  part promtool "$here/install/promtool.sha256" || return 0
+  local archive version
+  read -r _ archive <"$here/install/promtool.sha256"
+  version=${archive#prometheus_}
+  if ! (cd "$part_dir" && apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=20 download "prometheus=${version%_amd64.deb}") >/dev/null 2>&1; then
+    say "promtool is left out: apt-get has no $archive"
+    return 0
+  fi
+  say "promtool from Debian"
+  (cd "$part_dir" && sha256sum --quiet --strict --check "$here/install/promtool.sha256")
+  dpkg-deb --fsys-tarfile "$part_dir/$archive" | tar -x -C "$part_dir" --strip-components=3 ./usr/bin/promtool
+  rm "$part_dir/$archive"
   part_done
 }
 
