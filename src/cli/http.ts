@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Secret } from '../config/secret.ts'
 import type { Setup } from '../config/setup.ts'
 import { failure } from '../errors/errors.ts'
+import { systemReason } from '../errors/system.ts'
 import { parseAddress } from '../http/address.ts'
 import { Board, type SinkInfo } from '../http/board.ts'
 import { serveHttp } from '../http/server.ts'
@@ -54,7 +55,7 @@ function readToken(path: string): string {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw failure('HTTP_TOKEN_UNREADABLE', path, (error as { code?: string }).code ?? 'it cannot be read')
+    throw failure('HTTP_TOKEN_UNREADABLE', path, systemReason(error))
   }
   const token = text.trim()
   if (token === '' || /\s/.test(token)) throw failure('HTTP_TOKEN_UNREADABLE', path, 'it is no single word')

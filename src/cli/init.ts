@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { failure } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
+import { systemReason } from '../errors/system.ts'
 import { createCollection, loadCollection } from '../milvus/create.ts'
 import { type Answers, draftFiles, type Found } from '../preflight/init/draft.ts'
 import { type Look, look } from '../preflight/init/look.ts'
@@ -66,7 +67,7 @@ export function write(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   } catch (error) {
-    throw failure('FILE_NOT_WRITTEN', path, (error as NodeJS.ErrnoException).code ?? String(error))
+    throw failure('FILE_NOT_WRITTEN', path, systemReason(error))
   }
 }
 

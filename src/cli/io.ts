@@ -1,4 +1,5 @@
 import { exit } from '../errors/exit.ts'
+import { systemReason } from '../errors/system.ts'
 
 /** What a stream is to whoever looks on. */
 export interface Screen {
@@ -41,7 +42,7 @@ export function processIo(): Io {
   let outFailure: string | undefined
   const written = (error?: NodeJS.ErrnoException | null) => {
     // Who reads only the first lines has what they wanted.
-    if (error && error.code !== 'EPIPE') outFailure ??= error.code ?? error.message
+    if (error && error.code !== 'EPIPE') outFailure ??= systemReason(error)
   }
   const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb' ? process.stderr : undefined
   return {

@@ -9,6 +9,7 @@
 import { readFileSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
 import { failure, RedkiteError } from '../errors/errors.ts'
+import { systemReason } from '../errors/system.ts'
 import { below, type Entries, type Entry, type Findings } from './entry.ts'
 import { parseProperties } from './properties.ts'
 
@@ -67,7 +68,10 @@ export class Placeholders {
       try {
         return lookup(path ?? '', item)
       } catch (error) {
-        const why = error instanceof Unresolved || error instanceof RedkiteError ? error.message : reason(error)
+        const why =
+          error instanceof Unresolved || error instanceof RedkiteError
+            ? error.message
+            : `it cannot be read: ${systemReason(error)}`
         throw failure('PLACEHOLDER_UNRESOLVED', entry.at, key, placeholder, why)
       }
     })
@@ -131,16 +135,4 @@ function list(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'redkite may not read it',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
-}
-
-function reason(error: unknown): string {
-  const code = (error as { code?: string }).code ?? ''
-  return reasons[code] ?? `reading it failed (${code || 'unknown reason'})`
 }

@@ -11,6 +11,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { failure } from '../errors/errors.ts'
+import { systemReason } from '../errors/system.ts'
 import type { Entry, Findings } from './entry.ts'
 import { isSecretName } from './kafka/secret-names.ts'
 import type { Keys } from './key.ts'
@@ -77,16 +78,11 @@ function readBytes(path: string): Uint8Array {
 }
 
 const cure = 'give the path of an existing .properties file'
-const reasons: Record<string, string> = {
-  ENOENT: `no such file; ${cure}`,
-  EISDIR: `it is a folder; ${cure}`,
-  ENOTDIR: `a part of its path is no folder; ${cure}`,
-  EACCES: 'permission denied; let the user that redkite runs as read it',
-}
 
 function unreadable(path: string, error: unknown): Error {
-  const code = (error as { code?: string }).code ?? 'unknown reason'
-  return failure('FILE_MISSING', path, reasons[code] ?? `${code}; ${cure}`)
+  const isRefused = (error as { code?: string }).code === 'EACCES'
+  const todo = isRefused ? 'let the user that redkite runs as read it' : cure
+  return failure('FILE_MISSING', path, `${systemReason(error)}; ${todo}`)
 }
 
 function readJson(text: string, file: string): [string, string][] {

@@ -7,6 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { failure, RedkiteError } from '../errors/errors.ts'
+import { systemReason } from '../errors/system.ts'
 import type { Answer } from './answer.ts'
 import type { Operator } from './operator.ts'
 
@@ -62,7 +63,7 @@ async function clear(path: string): Promise<void> {
     unlinkSync(path)
   } catch (error) {
     if (error instanceof RedkiteError) throw error
-    throw failure('CONTROL_IMPOSSIBLE', path, (error as NodeJS.ErrnoException).code ?? String(error))
+    throw failure('CONTROL_IMPOSSIBLE', path, systemReason(error))
   }
 }
 
@@ -70,7 +71,9 @@ async function clear(path: string): Promise<void> {
 function listen(server: Server, path: string): Promise<void> {
   const mask = process.umask(0o177)
   return new Promise<void>((resolve, reject) => {
-    server.on('error', (error: NodeJS.ErrnoException) => reject(failure('CONTROL_IMPOSSIBLE', path, error.code ?? '')))
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      reject(failure('CONTROL_IMPOSSIBLE', path, systemReason(error))),
+    )
     server.listen(path, () => {
       chmodSync(path, 0o600)
       resolve()

@@ -5,6 +5,7 @@
 import { dlopen, FFIType } from 'bun:ffi'
 import { closeSync, fstatSync, openSync, statSync, unlinkSync } from 'node:fs'
 import { failure } from '../errors/errors.ts'
+import { systemReason } from '../errors/system.ts'
 import type { RunLock } from './run-lock.ts'
 
 /** LOCK_EX | LOCK_NB of sys/file.h. */
@@ -28,7 +29,7 @@ function open(path: string, sinks: string): number {
   try {
     return openSync(path, 'a', 0o600)
   } catch (error) {
-    throw failure('LOCK_IMPOSSIBLE', sinks, `${path}: ${(error as NodeJS.ErrnoException).code}`)
+    throw failure('LOCK_IMPOSSIBLE', sinks, `${path}: ${systemReason(error)}`)
   }
 }
 

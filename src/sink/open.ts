@@ -11,6 +11,7 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { PartitionDetail } from './detail.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
 import { askKafka, caughtUpOf, type Goal, lagToGoal } from './goal.ts'
+import { sayLateJoin } from './late-join.ts'
 import { PausedEnds } from './paused-ends.ts'
 import type { PausedParts } from './paused-parts.ts'
 import { systemClock } from './ports.ts'
@@ -125,9 +126,11 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       replay?.attach(consumer)
       const stopWatching =
         goal === undefined ? () => {} : watchGroup(settings, goal, caughtUp!, sink, () => opened.hasJoined())
+      const callOff = sayLateJoin(settings.groupId, () => opened.hasJoined(), log)
       try {
         await sink.run(replay ?? consumer)
       } finally {
+        callOff()
         stopWatching()
       }
     },

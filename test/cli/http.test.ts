@@ -38,7 +38,7 @@ test('the token is what the file holds, without the end of its line; else that o
 })
 
 test.each([
-  [{ tokenFile: '/nonexistent/token' }, 'ENOENT'],
+  [{ tokenFile: '/nonexistent/token' }, 'no such file or folder'],
   [{ token: '' }, 'no single word'],
   [{ token: 'two words' }, 'no single word'],
 ])('a token file that holds none is refused: %p', (flags, why) => {

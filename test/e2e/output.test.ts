@@ -50,7 +50,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order: all is c
 
 test('a report that a full disk does not take is an error, one that nobody reads to its end is none', async () => {
   const child = Bun.spawn([binary, 'completion', 'bash'], { env: {}, stdout: Bun.file('/dev/full'), stderr: 'pipe' })
-  expect(await new Response(child.stderr).text()).toMatch(/stdout cannot be written \(ENOSPC\).*\[OUTPUT_FAILED\]$/m)
+  expect(await new Response(child.stderr).text()).toMatch(
+    /stdout cannot be written \(no space is left\).*\[OUTPUT_FAILED\]$/m,
+  )
   expect(await child.exited).toBe(74)
   const shell = 'PATH=/bin:/usr/bin; { "$0" completion bash; echo $? >&2; } | head -1'
   const { stdout, stderr } = Bun.spawnSync(['sh', '-c', shell, binary], { env: {}, stderr: 'pipe' })

@@ -60,7 +60,7 @@ describe('a lock on a file', () => {
 
   test('says why it cannot be taken', () => {
     const nowhere = join(folder, 'missing', 'lock')
-    expect(() => lockFile(nowhere, 'orders')).toThrow(`${nowhere}: ENOENT`)
+    expect(() => lockFile(nowhere, 'orders')).toThrow(`${nowhere}: no such file or folder`)
     expect(() => lockFile(nowhere, 'orders')).toThrow(expect.objectContaining({ code: 'LOCK_IMPOSSIBLE', exit: 64 }))
     rmSync(folder, { recursive: true })
   })
