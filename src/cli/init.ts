@@ -51,15 +51,19 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
     const why = seen.found.create
       ? `${answers.topic} holds no records to take a schema from`
       : 'the collection is there'
-    io.err(`nothing to show: ${why}\n`)
+    tell(io, `nothing to show: ${why}`)
   }
   const isMade = flags.create && seen.proposal !== undefined && (await make(seen, seen.proposal, io))
   if (!writesFiles) return exit.ok
   const draft = draftFiles(answers, foundNow(seen, isMade))
   write(paths[0]!, draft.worker)
   write(paths[1]!, draft.sink)
-  io.err(`wrote ${paths.join(' and ')}; next: redkite check ${paths.join(' ')}\n`)
+  tell(io, `wrote ${paths.join(' and ')}; next: redkite check ${paths.join(' ')}`)
   return exit.ok
+}
+
+function tell({ err, errScreen }: Io, text: string): void {
+  err(`${folded(text, errScreen.columns)}\n`)
 }
 
 export function write(path: string, text: string): void {
@@ -81,7 +85,7 @@ async function make({ settings }: Look, proposal: Proposal, io: Io): Promise<boo
   try {
     await createCollection(connection, proposal.collection)
     await loadCollection(connection, proposal.collection.name, proposal.collection.index)
-    io.err(`created collection "${proposal.collection.name}" and loaded it\n`)
+    tell(io, `created collection "${proposal.collection.name}" and loaded it`)
     return true
   } finally {
     await connection.close()

@@ -111,7 +111,7 @@ function checkVerb(program: Command, words: readonly string[]): void {
   const word = isHelp ? words[1] : words[0]
   if (word === undefined || verbs.includes(word) || word.startsWith('-')) return
   if (!isHelp && (/[./\\]/.test(word) || existsSync(word))) return
-  const verb = nearest(word, verbs)
+  const verb = nearest(word, [...verbs, '--version'])
   const meant = verb === undefined ? '' : `; did you mean ${verb}?`
   program.error(`error: "${word}" is ${isHelp ? 'no verb' : 'neither a verb nor a file'}${meant}`, {
     exitCode: exit.usage,

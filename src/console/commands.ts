@@ -13,7 +13,7 @@ export const commands = {
   lag: { takes: '', help: 'what each partition has left to read', live: false },
   pause: {
     takes: '[sink|topic[:partition]]',
-    help: 'take no more records, and keep the partitions',
+    help: 'take no more records, keep the partitions',
     live: true,
     words: 'steerable',
   },
@@ -21,24 +21,24 @@ export const commands = {
   restart: { takes: '[sink]', help: 'finish what was read, and open anew', live: true, words: 'sinks' },
   peek: {
     takes: '<topic> [records]',
-    help: 'the last records as the plan sees them; values are shown here alone',
+    help: 'the last records as the plan sees them',
     live: false,
     words: 'topics',
   },
   search: {
     takes: '<field> <id|[1,0.5]> [rows]',
-    help: 'the rows nearest to that of a key, or to a vector',
+    help: "the rows nearest to a key's, or to a vector",
     live: false,
     words: 'fields',
   },
   seek: {
-    takes: '<topic:partition> <offset|earliest|latest>',
-    help: "move the group's offset, while its sink does not run",
+    takes: '<topic:partition> <offset>',
+    help: 'where the group goes on; stop its sink first',
     live: false,
     words: 'topics',
   },
   dlq: { takes: '', help: 'what is in the dead-letter topics', live: false },
-  errors: { takes: '', help: 'retries and rejects by error, and the last rejects', live: true },
+  errors: { takes: '', help: 'retries and rejects by error, and the last', live: true },
   set: {
     takes: 'log.level <info|warn|error>',
     help: 'what the running redkite logs',

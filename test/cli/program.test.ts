@@ -74,6 +74,7 @@ describe('wrong use exits 64 with a short message on stderr', () => {
     [['run'], "missing required argument 'worker.properties'"],
     [['runn', 'a', 'b'], '"runn" is neither a verb nor a file; did you mean run?'],
     [['hlep'], '"hlep" is neither a verb nor a file; did you mean help?'],
+    [['version'], '"version" is neither a verb nor a file; did you mean --version?'],
     [['help', 'chek'], '"chek" is no verb; did you mean check?'],
     [['dlq', 'lst', 'a', 'b'], "unknown command 'lst'"],
     [['worker', 'sink'], '"worker" is neither a verb nor a file'],

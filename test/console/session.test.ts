@@ -57,5 +57,6 @@ test('what cannot be done is marked, and the session goes on', async () => {
 test('help names every command, and one of them when asked', async () => {
   const { said } = await session('help')
   for (const name of Object.keys(commands)) expect(said).toContain(`${name} `)
+  for (const line of said.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   expect((await session('help lag')).said.trim().split('\n')).toHaveLength(1)
 })

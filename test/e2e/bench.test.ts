@@ -4,6 +4,7 @@ import type { BenchResult } from '../../src/bench/result.ts'
 import { shareNames } from '../../src/bench/stages.ts'
 import { connect } from '../../src/milvus/connect.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, unique } from '../servers/shared.ts'
+import { undocumented } from './documented.ts'
 import { start } from './redkite.ts'
 import { until } from './until.ts'
 
@@ -12,6 +13,7 @@ setDefaultTimeout(serverTimeoutMs)
 async function benchJson(args: string): Promise<BenchResult> {
   const { exitCode, stdout, stderr } = await start(['--bench', ...args.split(' '), '--json']).ended
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  expect(undocumented('bench.md', JSON.parse(stdout))).toEqual([])
   return JSON.parse(stdout) as BenchResult
 }
 

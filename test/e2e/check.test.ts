@@ -1,6 +1,7 @@
 /** `redkite check` and `redkite plan` on real servers: what they say is what a run does, and they leave nothing behind. */
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { undocumented } from './documented.ts'
 import { catchUp, type Properties, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
@@ -37,6 +38,7 @@ async function check(sink: Properties, ...args: readonly string[]) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
+  expect(undocumented('check.md', [config, found])).toEqual([])
   const said = (level: string): string[] =>
     [...config.findings, ...(found?.findings ?? [])]
       .filter((finding: { level: string }) => finding.level === level)
@@ -47,6 +49,7 @@ async function check(sink: Properties, ...args: readonly string[]) {
 async function plan(sink: Properties, ...args: readonly string[]) {
   const { exitCode, stdout, stderr } = await startVerb('plan', worker, [sink], ['--json', ...args]).ended
   expect(exitCode, stderr).toBe(0)
+  expect(undocumented('check.md', JSON.parse(stdout))).toEqual([])
   return JSON.parse(stdout)
 }
 

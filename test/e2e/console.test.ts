@@ -120,7 +120,7 @@ test.concurrent('with the files alone it looks at topics and rows, and moves a g
     'lag 3',
     '! the offset is earliest, latest, or from 0 to 10',
     '! status needs a redkite that runs',
-    'the rows nearest to that of a key, or to a vector',
+    "the rows nearest to a key's, or to a vector",
   ]) {
     expect(stdout).toContain(said)
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startProxy } from '../servers/proxy.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { undocumented } from './documented.ts'
 import { createPoints, pointRows, points, readPoints } from './points.ts'
 import { catchUp, type Ended, sinkFile, startRedkite, workerFile } from './redkite.ts'
 import { startService } from './service.ts'
@@ -30,7 +31,10 @@ async function prepare(stem: string) {
   }
 }
 
-const summaryOf = ({ stdout }: Ended) => JSON.parse(stdout) as Record<string, unknown>
+function summaryOf({ stdout }: Ended): Record<string, unknown> {
+  expect(undocumented('cron.md', JSON.parse(stdout))).toEqual([])
+  return JSON.parse(stdout)
+}
 
 test.concurrent(`${runs} runs, one after the other, do no work twice, say nothing, and leave no file`, async () => {
   const { kafka, name, worker, sink, rows } = await prepare('runs')

@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { undocumented } from './documented.ts'
 import { collectionOf, contextOf, firstTimeMs, original, row, shortSession, tolerantSink, whole } from './letters.ts'
 import { catchUp, type Ended, type Properties, startVerb, workerFile } from './redkite.ts'
 import { until } from './until.ts'
@@ -19,6 +20,7 @@ function dlq(
 async function listed(kafka: KafkaServer, sink: Properties) {
   const { exitCode, stdout, stderr } = await dlq('list', kafka, sink, ['--json'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  expect(undocumented('dead-letters.md', JSON.parse(stdout))).toEqual([])
   return JSON.parse(stdout)
 }
 

@@ -11,6 +11,7 @@ import {
   sharedPyMilvus,
   unique,
 } from '../servers/shared.ts'
+import { undocumented } from './documented.ts'
 import { catchUp, type Ended, type Properties, peakMemoryOf, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(2 * serverTimeoutMs)
@@ -66,6 +67,7 @@ async function world(
     const { exitCode, stdout, stderr } = await verify('--json', ...args)
     if (exitCode !== 0 && exitCode !== rowsDiffer) throw new Error(stderr)
     const answer = JSON.parse(stdout)
+    expect(undocumented('verify.md', answer)).toEqual([])
     expect(answer.equal).toBe(exitCode === 0)
     return answer
   }
