@@ -99,6 +99,23 @@ export const ways: readonly Way[] = [
     wrap: asItStands,
   },
   {
+    name: 'and pk.mode=record_key',
+    settings: { ...chain('ValueToKey fields=id', 'ExtractField$Key field=id'), keyMode: 'record_key' },
+    wrap: asItStands,
+  },
+  {
+    name: 'a chain of five',
+    fields: [plainField('day', DataType.VarChar, { maxLengthBytes: 20 })],
+    settings: chain(
+      'ReplaceField$Value renames=type:kind',
+      'MaskField$Value fields=kind replacement=x',
+      'Cast$Value spec=at:int64',
+      'InsertField$Value timestamp.field=day',
+      'TimestampConverter$Value field=day target.type=string format=yyyy-MM-dd',
+    ),
+    wrap: (row) => row.replace('"kind"', '"type"').replace('"at":1709212455123', '"at":"1709212455123"'),
+  },
+  {
     name: 'Flatten',
     settings: chain('Flatten$Value delimiter=_'),
     wrap: (row) => row.replace('"kind":"article"', '"source":{"kind":"x"},"kind":"article"'),

@@ -42,7 +42,12 @@ export class Digits {
 
   /** Connect's Long, as its JsonConverter tells them: no point, no exponent. */
   get isWhole(): boolean {
-    return /^-?\d+$/.test(this.text)
+    const { text } = this
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i)
+      if ((c < 48 || c > 57) && c !== 45) return false
+    }
+    return true
   }
 }
 

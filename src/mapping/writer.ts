@@ -29,8 +29,12 @@ export class Writer {
       this.end = value.text.copy(value.from, value.to, this.bytes, this.end)
     } else if (value instanceof Map) this.putFields(value)
     else if (Array.isArray(value)) this.putItems(value)
-    else if (value instanceof Digits) this.putBytes(encoder.encode(value.text))
-    else this.putBytes(encoder.encode(JSON.stringify(value)))
+    else if (value instanceof Digits) this.putText(value.text)
+    else if (typeof value === 'string' && isPlain(value)) {
+      this.putByte(34)
+      this.putText(value)
+      this.putByte(34)
+    } else this.putText(JSON.stringify(value))
   }
 
   private putFields(fields: ReadonlyMap<string, Value>): void {
@@ -66,6 +70,22 @@ export class Writer {
     return bytes
   }
 
+  private putText(text: string): void {
+    if (text.length > loopLengthMax) {
+      this.putBytes(encoder.encode(text))
+      return
+    }
+    this.room(text.length)
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i)
+      if (c >= 128) {
+        this.putBytes(encoder.encode(text.slice(i)))
+        return
+      }
+      this.bytes[this.end++] = c
+    }
+  }
+
   private putByte(byte: number): void {
     this.room(1)
     this.bytes[this.end++] = byte
@@ -84,6 +104,19 @@ export class Writer {
     larger.set(this.bytes.subarray(0, this.end))
     this.bytes = larger
   }
+}
+
+/** Longer texts are written faster by an encoder, which makes an array for each. */
+const loopLengthMax = 64
+
+/** Whether it stands in JSON as it is, without escapes. */
+function isPlain(text: string): boolean {
+  if (text.length > loopLengthMax) return false
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c < 32 || c === 34 || c === 92 || c >= 127) return false
+  }
+  return true
 }
 
 const envelopeStart = encoder.encode('{"schema":null,"payload":')

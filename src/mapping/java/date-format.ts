@@ -71,12 +71,15 @@ export class JavaDateFormat {
       case 'z':
         return zoneAt(text, at, letter, found)
     }
-    const digits = /^-?\d+/.exec(text.slice(at, fieldEnd))?.[0]
-    if (digits === undefined) return -1
+    const first = text[at] === '-' ? at + 1 : at
+    let end = first
+    while (end < fieldEnd && isDigit(text.charCodeAt(end))) end++
+    if (end === first) return -1
+    const digits = text.slice(at, end)
     const value = Number(digits)
     if (letter === 'y' && count <= 2 && /^\d\d$/.test(digits)) found.set('y', this.nearYear(value))
-    else found.set(letter === 'L' ? 'M' : letter, /[ML]/.test(letter) ? value - 1 : value)
-    return at + digits.length
+    else found.set(letter === 'L' ? 'M' : letter, letter === 'M' || letter === 'L' ? value - 1 : value)
+    return end
   }
 
   private nearYear(twoDigits: number): number {
@@ -85,6 +88,10 @@ export class JavaDateFormat {
     const year = start.getUTCFullYear() - (start.getUTCFullYear() % 100) + twoDigits
     return year < start.getUTCFullYear() ? year + 100 : year
   }
+}
+
+function isDigit(c: number): boolean {
+  return c >= 48 && c <= 57
 }
 
 /** The fields of a text. */

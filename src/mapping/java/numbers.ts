@@ -3,6 +3,13 @@
 export type IntegerType = 'int8' | 'int16' | 'int32' | 'int64'
 const bits: Record<IntegerType, number> = { int8: 8, int16: 16, int32: 32, int64: 64 }
 
+/** Texts of up to so many characters are numbers that JavaScript has exactly, and faster than a BigInt. */
+const exactLengthMax = 15
+
+function isWithin(value: number, width: number): boolean {
+  return value < 2 ** (width - 1) && value >= -(2 ** (width - 1))
+}
+
 /** Saturates a double as Java's `(int)` and `(long)` do; NaN is 0. */
 function saturated(value: number, width: number): bigint {
   if (Number.isNaN(value)) return 0n
@@ -15,6 +22,10 @@ function saturated(value: number, width: number): bigint {
 /** `((Number) value).byteValue()` and the like: a Long loses its upper bits; a Double goes through int, or through long for int64. */
 export function castWhole(digits: string, isWhole: boolean, type: IntegerType): string {
   const width = bits[type]
+  if (isWhole && digits.length <= exactLengthMax) {
+    const value = Number(digits)
+    if (isWithin(value, width)) return String(value)
+  }
   if (isWhole) return BigInt.asIntN(width, BigInt(digits)).toString()
   return BigInt.asIntN(width, saturated(Number(digits), Math.max(width, 32))).toString()
 }
@@ -22,6 +33,10 @@ export function castWhole(digits: string, isWhole: boolean, type: IntegerType): 
 /** `Byte.parseByte` and the like; undefined where they throw. */
 export function parseWhole(text: string, type: IntegerType): string | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined
+  if (text.length <= exactLengthMax) {
+    const value = Number(text)
+    return isWithin(value, bits[type]) ? String(value) : undefined
+  }
   const value = BigInt(text.replace('+', ''))
   return BigInt.asIntN(bits[type], value) === value ? value.toString() : undefined
 }
