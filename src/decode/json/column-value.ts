@@ -35,7 +35,7 @@ import { decodeByteVector, decodeFloatVector, decodeHalfVector } from './vectors
 
 /**
  * Reads the JSON value at `at` into the open row of a column of a field of this `type`; returns the index after it, or a reason. One place, so that
- * a value of another format that is not worth a way of its own can take the way over JSON text (fields/fallback.ts).
+ * a value of another format that is not worth a way of its own can take the way over JSON text (fields/put-json.ts).
  */
 export function decodeColumnValue(
   bytes: Uint8Array,
