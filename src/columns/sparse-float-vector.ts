@@ -61,7 +61,7 @@ export class SparseFloatVectorColumn implements Column {
       return misfitOf(misfit.sparseIndex, this.pairs())
     // Written so that NaN is refused too.
     if (!(value >= 0 && value < floatLimit)) return misfitOf(misfit.sparseValue, this.pairs())
-    if (at + pairBytes > wire.bytes.length) wire.start(at + pairBytes - wire.start(0))
+    wire.reach(at + pairBytes)
     wire.view.setUint32(at, index, true)
     wire.view.setFloat32(at + 4, value, true)
     if (index <= this.lastIndex) this.ordered = false

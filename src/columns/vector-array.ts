@@ -63,7 +63,7 @@ export class VectorArrayColumn implements Column {
   add(): void {
     const { wire, one, at } = this
     const end = at + one.rowBytes
-    if (end > wire.bytes.length) wire.start(end - wire.start(0))
+    wire.reach(end)
     wire.bytes.set(one.bytes.subarray(0, one.rowBytes), at)
     this.at = end
     this.count++

@@ -27,8 +27,13 @@ export class WireRows {
   /** Where the open row begins, with room for `bytes` after it. */
   start(bytes: number): number {
     const start = this.ends[this.rows]!
-    if (start + bytes > this.bytes.length) this.grow(start + bytes)
+    this.reach(start + bytes)
     return start
+  }
+
+  /** Makes room for an open row that reaches up to here. */
+  reach(end: number): void {
+    if (end > this.bytes.length) this.grow(end)
   }
 
   endAt(at: number): void {
@@ -37,7 +42,7 @@ export class WireRows {
 
   /** Ends an open row that is tag 1, length and text (see `closeText`). */
   endText(start: number, textEnd: number): void {
-    if (textEnd + 4 > this.bytes.length) this.grow(textEnd + 4)
+    this.reach(textEnd + 4)
     this.ends[this.rows + 1] = closeText(this.bytes, start, textEnd)
   }
 

@@ -66,7 +66,6 @@ export abstract class ArrayColumn extends ScalarColumn {
 
   /** Makes room for so many more bytes. */
   protected room(bytes: number): void {
-    const { wire } = this
-    if (this.at + bytes > wire.bytes.length) wire.start(this.at + bytes - wire.start(0))
+    this.wire.reach(this.at + bytes)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { manPageText } from '../../../docs/generate.ts'
+import { manPageText } from '../../../docs/pages/man-page.ts'
 import { exit } from '../../../src/errors/exit.ts'
 
 const page = join(import.meta.dir, '../../../packaging/man/redkite.1')
