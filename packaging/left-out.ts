@@ -22,7 +22,6 @@ const unused = [
 ] as const
 
 const namespace = 'left-out'
-const emptyRoots = 'protobufjs'
 
 export const leftOut: BunPlugin = {
   name: 'without what is not used',
@@ -30,13 +29,10 @@ export const leftOut: BunPlugin = {
     for (const { asked, by, name } of unused) {
       build.onResolve({ filter: asked }, ({ importer }) => (by.test(importer) ? { path: name, namespace } : undefined))
     }
-    build.onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: path === emptyRoots ? 'exports.Root = { fromJSON: () => ({}) }' : absent(path),
-      loader: 'js',
-    }))
-    // Each client of the SDK asks protobufjs twice to read the descriptors that are empty here.
+    build.onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: absent(path), loader: 'js' }))
+    // One protobufjs in the place of two: the SDK brings an older one, of which it uses what both have.
     build.onResolve({ filter: /^protobufjs$/ }, ({ importer }) =>
-      sdk.test(importer) ? { path: emptyRoots, namespace } : undefined,
+      sdk.test(importer) ? { path: Bun.resolveSync('protobufjs/light.js', import.meta.dir) } : undefined,
     )
     build.onLoad({ filter: /\/milvus2-sdk-node\/dist\/milvus\/utils\/logger\.js$/ }, () => ({
       contents: 'const say = () => {}; exports.logger = { silent: true, debug: say, info: say, warn: say, error: say }',

@@ -5,21 +5,8 @@
 /** The shape of protobufjs' JSON, as far as it matters here. */
 export interface DescriptorNode {
   nested?: Record<string, DescriptorNode>
-  fields?: Record<string, DescriptorField>
-  /** The names of the fields of which a message has one at most. */
-  oneofs?: Record<string, { oneof: readonly string[] }>
+  fields?: Record<string, { type: string }>
   methods?: Record<string, { requestType: string; responseType: string }>
-  /** Of an enum. */
-  values?: Record<string, number>
-}
-
-export interface DescriptorField {
-  /** A scalar's name, or that of a message or enum as seen from where the field is. */
-  type: string
-  id: number
-  rule?: string
-  /** Of a map. */
-  keyType?: string
 }
 
 const root = ['milvus', 'proto']

@@ -2,15 +2,15 @@
  * The Milvus SDK, loaded when the first connection is made and cut down to what redkite calls.
  *
  * The SDK builds message classes and descriptors for all 143 methods of Milvus, three times over, at each `new GRPCClient`: 350 ms and 55 MB.
- * Its descriptors are plain JSON modules; here those are pruned to the methods below and the types they reach, and service.ts reads them as messages
- * need it. `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes them when the binary is made, and leaves out
+ * Its descriptors are plain JSON modules; here those are pruned to the methods below and the types they reach, and service.ts makes of them, once,
+ * what a client is made with. `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes them when the binary is made, and leaves out
  * what is not needed any more.
  */
 
 import type { ChannelCredentials, Client, Metadata, ServiceClientConstructor, ServiceDefinition } from '@grpc/grpc-js'
 import type { ClientConfig } from '@zilliz/milvus2-sdk-node'
 import { type DescriptorNode, prune } from './prune.ts'
-import { serviceOf } from './service.ts'
+import { Services } from './service.ts'
 
 /** Methods of MilvusService that redkite, its checks and its demo use; a method that is not here does not exist. */
 export const methods = [
@@ -74,10 +74,10 @@ async function load(): Promise<Sdk> {
   const [sdk, grpc] = await Promise.all([import('@zilliz/milvus2-sdk-node'), import('@grpc/grpc-js')])
   // It writes messages to the console when NODE_ENV says test or dev.
   sdk.logger.silent = true
-  const descriptor = prune(descriptorOf(all), methods)
+  const services = new Services(prune(descriptorOf(all), methods))
   const clients = new Map<string, ServiceClientConstructor>()
   const clientOf = (name: string) => {
-    const known = clients.get(name) ?? grpc.makeGenericClientConstructor(serviceOf(descriptor, name), name)
+    const known = clients.get(name) ?? grpc.makeGenericClientConstructor(services.service(name), name)
     clients.set(name, known)
     return known
   }

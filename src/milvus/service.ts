@@ -1,39 +1,50 @@
 /**
- * How the messages of Milvus' methods are encoded and decoded, from the SDK's descriptors: a path and four functions for each method.
+ * How Milvus' messages are encoded and decoded, from the SDK's descriptors: a path and four functions for each method.
  *
- * The SDK has @grpc/proto-loader make these, on protobufjs: objects for each message and field there is, again for whoever might reflect on them, and
- * five functions compiled for each message that is used. That was a third of a start; redkite sends a handful of small messages.
+ * The SDK has @grpc/proto-loader make these, which also describes each message and enum to whoever might reflect on them, in objects, once for
+ * the whole and once for each type: more than the messages themselves take, and nobody asks.
  */
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
-import { type Message, readMessage } from './message-reader.ts'
-import { type MessageType, MessageTypes } from './message-type.ts'
-import { writeMessage } from './message-writer.ts'
+import protobuf from 'protobufjs/light.js'
 import type { DescriptorNode } from './prune.ts'
 
-/** `name` in full, as in `milvus.proto.milvus.MilvusService`. */
-export function serviceOf(descriptor: DescriptorNode, name: string): ServiceDefinition {
-  const types = new MessageTypes(descriptor)
-  const path = name.split('.')
-  const { methods } = types.node(path) ?? {}
-  if (methods === undefined) throw new Error(`no descriptor of ${name}`)
-  const message = (type: string) => types.find(type, path) as MessageType
-  return Object.fromEntries(
-    Object.entries(methods).map(([method, { requestType, responseType }]) => [
-      method,
-      definition(`/${name}/${method}`, message(requestType), message(responseType)),
-    ]),
-  )
+/** As the SDK is set: names as in the .proto files, 64-bit numbers as text, what is not there by its default. */
+const toObjectOptions: protobuf.IConversionOptions = { longs: String, enums: Number, defaults: true, oneofs: true }
+
+/** Every service in a descriptor, by its full name. */
+export class Services {
+  readonly #root: protobuf.Root
+
+  constructor(descriptor: DescriptorNode) {
+    this.#root = protobuf.Root.fromJSON(descriptor as protobuf.INamespace)
+  }
+
+  /** `name` in full, as in `milvus.proto.milvus.MilvusService`. */
+  service(name: string): ServiceDefinition {
+    const methods = this.#root.lookupService(name).methodsArray
+    return Object.fromEntries(methods.map((method) => [method.name, definitionOf(method, name)]))
+  }
 }
 
-/** All of Milvus' are one request, one answer. */
-function definition(path: string, request: MessageType, response: MessageType): MethodDefinition<object, object> {
+function definitionOf(method: protobuf.Method, service: string): MethodDefinition<object, object> {
+  method.resolve()
+  const { resolvedRequestType: request, resolvedResponseType: response } = method
   return {
-    path,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (message) => writeMessage(request, message as Message),
-    requestDeserialize: (bytes) => readMessage(request, bytes),
-    responseSerialize: (message) => writeMessage(response, message as Message),
-    responseDeserialize: (bytes) => readMessage(response, bytes),
+    path: `/${service}/${method.name}`,
+    requestStream: method.requestStream === true,
+    responseStream: method.responseStream === true,
+    requestSerialize: serializer(request!),
+    requestDeserialize: deserializer(request!),
+    responseSerialize: serializer(response!),
+    responseDeserialize: deserializer(response!),
   }
+}
+
+function serializer(type: protobuf.Type) {
+  // In Bun as in Node what protobufjs makes is a Buffer.
+  return (message: object) => type.encode(type.fromObject(message)).finish() as Buffer
+}
+
+function deserializer(type: protobuf.Type) {
+  return (bytes: Uint8Array) => type.toObject(type.decode(bytes), toObjectOptions)
 }

@@ -14,7 +14,7 @@ export class WireReader {
   value = 0
   /** Where the field's tag lies. */
   tagStart = 0
-  /** Where the field's value lies; of a length-delimited one, its content. */
+  /** Content of a length-delimited field. */
   start = 0
   end = 0
 
@@ -30,7 +30,6 @@ export class WireReader {
     const tag = this.varint()
     this.field = Math.floor(tag / 8)
     this.wireType = tag % 8
-    this.start = this.at
     switch (this.wireType) {
       case WireType.Varint:
         this.value = this.varint()
@@ -38,7 +37,8 @@ export class WireReader {
       case WireType.Bytes: {
         const length = this.varint()
         this.start = this.at
-        this.at += length
+        this.end = this.at + length
+        this.at = this.end
         break
       }
       case WireType.Fixed64:
@@ -50,7 +50,6 @@ export class WireReader {
       default:
         throw new RangeError(`wire type ${this.wireType} at byte ${this.at}`)
     }
-    this.end = this.at
     if (this.at > this.stop) throw new RangeError(`the message ends inside field ${this.field}`)
     return true
   }
