@@ -11,6 +11,7 @@ export function manPageText(): string {
     outScreen: screen,
     err() {},
     errScreen: screen,
+    isJournal: false,
     env: {},
     terminal: undefined,
   }

@@ -1,5 +1,6 @@
 import { exit } from '../errors/exit.ts'
 import { systemReason } from '../errors/system.ts'
+import { isJournal } from './journal.ts'
 
 /** What a stream is to whoever looks on. */
 export interface Screen {
@@ -21,6 +22,8 @@ export interface Io {
   /** Logs, progress, errors. */
   readonly err: (text: string) => void
   readonly errScreen: Screen
+  /** stderr is systemd's journal. */
+  readonly isJournal: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   /** The terminal that stderr is, if it is one that can move its cursor. */
   readonly terminal: NodeJS.WriteStream | undefined
@@ -51,6 +54,7 @@ export function processIo(): Io {
     outScreen: screenOf(process.stdout),
     err: (text) => void process.stderr.write(text),
     errScreen: screenOf(process.stderr),
+    isJournal: isJournal(process.env),
     env: process.env,
     terminal,
     ...(terminal !== undefined && process.stdin.isTTY ? { ask } : {}),

@@ -3,11 +3,13 @@ import { CommanderError } from 'commander'
 import { SettingsError } from '../config/entry.ts'
 import { errors, RedkiteError } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
+import type { Level } from '../ops/log.ts'
 import { red, yellow } from './colours.ts'
 import { folded } from './fold.ts'
 import type { Io } from './io.ts'
+import { withLevel } from './journal.ts'
 
-type Err = Pick<Io, 'err' | 'errScreen'>
+type Err = Pick<Io, 'err' | 'errScreen' | 'isJournal'>
 
 /** A stack trace only for a bug. `sink` is its name where there are several. */
 export function report(error: unknown, io: Err, sink?: string): number {
@@ -16,11 +18,12 @@ export function report(error: unknown, io: Err, sink?: string): number {
   const known = error instanceof RedkiteError
   const message = known ? `${error.message} [${error.code}]` : errors.INTERNAL.say(traceOf(error))
   const where = sink === undefined ? '' : `[${sink}] `
-  say(io, `${io.errScreen.colours ? red('redkite:') : 'redkite:'} ${where}${message}`)
+  say(io, 'error', `${io.errScreen.colours ? red('redkite:') : 'redkite:'} ${where}${message}`)
   if (!known) return exit.internal
   if (error.label === 'record') {
     say(
       io,
+      'error',
       '  What comes before that record is written and committed; the next run begins with it. Set errors.tolerance=all to pass over such records.',
     )
   }
@@ -30,7 +33,7 @@ export function report(error: unknown, io: Err, sink?: string): number {
 /** What is suspicious about the settings, for a verb that has no log. */
 export function warn(io: Err, warnings: readonly string[]): void {
   const label = io.errScreen.colours ? yellow('warning:') : 'warning:'
-  for (const warning of warnings) say(io, `${label} ${warning}`)
+  for (const warning of warnings) say(io, 'warn', `${label} ${warning}`)
 }
 
 /** What was suspicious about settings that are wrong: often the reason. */
@@ -38,8 +41,9 @@ export function warningsOf(error: unknown): readonly string[] {
   return error instanceof SettingsError ? error.warnings : []
 }
 
-function say({ err, errScreen }: Err, text: string): void {
-  err(`${folded(text, errScreen.columns)}\n`)
+function say({ err, errScreen, isJournal }: Err, level: Level, text: string): void {
+  const fitting = `${folded(text, errScreen.columns)}\n`
+  err(isJournal ? withLevel(level, fitting) : fitting)
 }
 
 function traceOf(error: unknown): string {

@@ -5,6 +5,7 @@ import { lineIntervalMs, lineProgress, noProgress, type Progress, terminalProgre
 import { dim, red, yellow } from './colours.ts'
 import { folded } from './fold.ts'
 import type { Io } from './io.ts'
+import { withLevel } from './journal.ts'
 import { report, warningsOf } from './report.ts'
 
 export interface OutputOptions {
@@ -31,7 +32,10 @@ export class RunOutput {
     this.#print = io.err
     this.threshold = new Threshold(logLevel)
     this.log = createLog({
-      write: (line) => this.#print(format === 'json' ? line : folded(line, io.errScreen.columns, lineIndent)),
+      write: (line, level) => {
+        const fitting = format === 'json' ? line : folded(line, io.errScreen.columns, lineIndent)
+        this.#print(io.isJournal ? withLevel(level, fitting) : fitting)
+      },
       now: () => new Date(),
       format,
       threshold: this.threshold,

@@ -30,7 +30,7 @@ export class Threshold {
 }
 
 export interface LogOptions {
-  readonly write: (line: string) => void
+  readonly write: (line: string, level: Level) => void
   readonly now: () => Date
   readonly format?: LogFormat
   readonly threshold?: Threshold
@@ -42,7 +42,8 @@ export interface LogOptions {
 export function createLog(options: LogOptions): Log {
   const lineOf = options.format === 'json' ? jsonLine : textLine
   const say = (level: Level, message: string, fields: Fields = {}): void => {
-    if (options.threshold?.passes(level) ?? true) options.write(`${lineOf(options, level, oneLine(message), fields)}\n`)
+    if (options.threshold?.passes(level) ?? true)
+      options.write(`${lineOf(options, level, oneLine(message), fields)}\n`, level)
   }
   return {
     info: (message, fields) => say('info', message, fields),

@@ -1,16 +1,23 @@
 /** Somebody at a command line: what they see of a verb, without a process. */
 import type { Io, Screen } from '../../src/cli/io.ts'
 
+interface Given extends Partial<Screen> {
+  readonly env?: Record<string, string>
+  readonly isJournal?: boolean
+}
+
 export class Person implements Io {
   stdout = ''
   stderr = ''
   readonly env: Record<string, string | undefined>
   readonly terminal = undefined
+  readonly isJournal: boolean
   readonly outScreen: Screen
   readonly errScreen: Screen
 
-  constructor({ env = {}, colours = false, columns }: { env?: Record<string, string> } & Partial<Screen> = {}) {
+  constructor({ env = {}, isJournal = false, colours = false, columns }: Given = {}) {
     this.env = env
+    this.isJournal = isJournal
     this.outScreen = this.errScreen = { colours, columns }
   }
 

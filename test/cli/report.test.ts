@@ -49,6 +49,13 @@ test('warnings have a label', () => {
   expect(person.stderr).toBe('warning: one\nwarning: two\n')
 })
 
+test("in systemd's journal each line has its level", () => {
+  const person = new Person({ isJournal: true })
+  warn(person, ['one'])
+  report(failure('CONFIG_INVALID', 2, '- a\n- b'), person)
+  expect(person.stderr.match(/^<\d>\S+/gm)).toEqual(['<4>warning:', '<3>redkite:', '<3>-', '<3>-'])
+})
+
 test('colours are for the name alone', () => {
   const plain = reported(denied).stderr
   const coloured = reported(denied, { colours: true }).stderr

@@ -1,6 +1,6 @@
 /** Where a run writes: logs on stderr without a terminal's commands, nothing on stdout, and no harm when nobody takes them. */
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { properties } from '../servers/java.ts'
@@ -58,6 +58,24 @@ test('a report that a full disk does not take is an error, one that nobody reads
   const { stdout, stderr } = Bun.spawnSync(['sh', '-c', shell, binary], { env: {}, stderr: 'pipe' })
   expect(stdout.toString()).toStartWith('# bash completion of redkite')
   expect(stderr.toString()).toBe('0\n')
+})
+
+test("in systemd's journal each line of the log has its level before it, and nowhere else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redkite-output-'))
+  const journal = join(folder, 'journal')
+  writeFileSync(journal, '')
+  const { dev, ino } = statSync(journal)
+  for (const [stream, level] of [
+    [`${dev}:${ino}`, '<3>'],
+    [`${dev}:1${ino}`, ''],
+    ['', ''],
+  ]) {
+    const child = Bun.spawn([binary, folder, folder], { env: { JOURNAL_STREAM: stream! }, stderr: Bun.file(journal) })
+    expect(await child.exited).toBe(66)
+    expect(readFileSync(journal, 'utf8')).toStartWith(`${level}redkite: cannot read`)
+    truncateSync(journal)
+  }
+  rmSync(folder, { recursive: true })
 })
 
 test('logs that nobody takes do not stop the data', async () => {

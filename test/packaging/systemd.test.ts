@@ -3,7 +3,9 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { errors } from '../../src/errors/errors.ts'
 import { exit } from '../../src/errors/exit.ts'
+import type { ErrorKind } from '../../src/errors/kind.ts'
 import { createPoints, points } from '../e2e/points.ts'
 import { binary, sinkFile, workerFile } from '../e2e/redkite.ts'
 import { properties } from '../servers/java.ts'
@@ -83,7 +85,9 @@ test('exit codes that the units name are what they are meant for', () => {
   const text = (name: string) => readFileSync(join(source, name), 'utf8')
   const codes = (name: string, key: string) =>
     new RegExp(`^${key}=(.*)$`, 'm').exec(text(name))![1]!.split(' ').map(Number)
-  const { usage, badRecord, fileMissing, configInvalid, alreadyRunning, notCaughtUp, timeUp } = exit
-  expect(codes('redkite@.service', 'RestartPreventExitStatus')).toEqual([usage, badRecord, fileMissing, configInvalid])
+  const { usage, fileMissing, configInvalid, alreadyRunning, notCaughtUp, timeUp } = exit
+  const records = Object.values<ErrorKind>(errors).flatMap((kind) => (kind.label === 'record' ? [kind.exit] : []))
+  const hopeless = [...new Set([...records, usage, fileMissing, configInvalid])]
+  expect(codes('redkite@.service', 'RestartPreventExitStatus')).toEqual(hopeless.sort((a, b) => a - b))
   expect(codes('redkite-catch-up@.service', 'SuccessExitStatus')).toEqual([alreadyRunning, notCaughtUp, timeUp])
 })
