@@ -4,13 +4,12 @@ import type { SinkSettings } from '../config/setup.ts'
 import { compileDecoder, readsDetails } from '../decode/compile.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
-import { openRecordKey } from '../mapping/record-key.ts'
 import { describeCollection } from '../milvus/describe.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { RecordTexts } from '../preflight/record-texts.ts'
 import { evenShares, newReader, readStretches } from '../preflight/sample.ts'
-import { Effect, Effects } from '../sink/effect.ts'
-import { KeySource } from '../sink/keys.ts'
+import { Effect } from '../sink/effect.ts'
+import { openEffects } from '../sink/open-effects.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
 import { wrong } from './answer.ts'
@@ -41,14 +40,7 @@ export async function peek(settings: SinkSettings, topic: string, records: numbe
   const decoder = compileDecoder(schema, settings)
   const reader = newReader(settings, { wantsDetails: readsDetails(settings, decoder) })
   const assignments = () => reader.assignments
-  const keys = new KeySource(
-    settings.keyMode,
-    openRecordKey(schema, settings),
-    assignments,
-    undefined,
-    () => decoder.key,
-  )
-  const effects = new Effects(decoder, keys, settings.nullValues, assignments)
+  const effects = openEffects(decoder, schema, settings, assignments)
   const texts = new RecordTexts(settings, assignments)
   const columns = new ColumnBatch(schema, { rowsHint: 1 })
   const deleted = new ColumnBatch(keyAlone(schema), { rowsHint: 1 })

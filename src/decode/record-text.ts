@@ -1,5 +1,5 @@
 import type { RedkiteError } from '../errors/errors.ts'
-import type { Header } from '../kafka/producer.ts'
+import type { Header } from '../kafka/header.ts'
 
 /** A record of a binary format written as JSON text, for what works on JSON: transforms, and keys that are records or numbers. */
 export interface RecordText {

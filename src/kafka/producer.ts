@@ -19,8 +19,6 @@ import { response } from './response.ts'
 import { librdkafka } from './symbols.ts'
 import { Troubles } from './troubles.ts'
 
-export type { Header } from './header.ts'
-
 export interface ProducerListener {
   /** Kafka acknowledged the record that `produce` gave this number. */
   delivered?(id: number, partition: number, offset: number): void

@@ -1,5 +1,5 @@
 import type { RedkiteError } from '../errors/errors.ts'
-import { RateLimited } from '../ops/log.ts'
+import { RateLimited } from '../ops/rate-limited.ts'
 
 const sameErrorEveryMs = 10_000
 

@@ -1,6 +1,6 @@
 import type { RecordPlace } from '../decode/decoder.ts'
 import type { Arena } from '../kafka/arena.ts'
-import type { Header } from '../kafka/producer.ts'
+import type { Header } from '../kafka/header.ts'
 import { open } from './text.ts'
 import { Digits, type Fields, kindOf, type Opened, Span, type Value } from './value.ts'
 

@@ -11,10 +11,9 @@ import type { IgnoredNames } from '../decode/ignored-names.ts'
 import type { Code, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { Reader, Stretch } from '../kafka/reader.ts'
-import { openRecordKey } from '../mapping/record-key.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
-import { Effect, Effects } from '../sink/effect.ts'
-import { KeySource } from '../sink/keys.ts'
+import { Effect, type Effects } from '../sink/effect.ts'
+import { openEffects } from '../sink/open-effects.ts'
 import { Hash64 } from '../verify/hash64.ts'
 import { hashKey } from '../verify/row-hash.ts'
 import { DistinctKeys } from './distinct-keys.ts'
@@ -97,9 +96,7 @@ class Surveyor {
     this.#decoder = compileDecoder(schema, settings)
     this.#reader = newReader(settings, { wantsDetails: readsDetails(settings, this.#decoder) })
     const assignments = () => this.#reader.assignments
-    const recordKey = openRecordKey(schema, settings)
-    const keySource = new KeySource(settings.keyMode, recordKey, assignments, undefined, () => this.#decoder.key)
-    this.#effects = new Effects(this.#decoder, keySource, settings.nullValues, assignments)
+    this.#effects = openEffects(this.#decoder, schema, settings, assignments)
     this.#matcher = new FieldMatcher(settings, schema, assignments)
     this.#columns = new ColumnBatch(schema)
     this.#deleted = new ColumnBatch(keyAlone(schema))

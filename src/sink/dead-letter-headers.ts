@@ -5,7 +5,7 @@
  * tools that exist read them: all are UTF-8 text. `__redkite.errors.attempts` is always there and first, so that a replay can tell what
  * was added from what the record had, whatever names its producer used.
  */
-import type { Header } from '../kafka/producer.ts'
+import type { Header } from '../kafka/header.ts'
 import type { TopicPartitionOffset } from '../kafka/topic-partition-list.ts'
 
 /** As `org.apache.kafka.connect.runtime.errors.Stage` calls where it happened. */

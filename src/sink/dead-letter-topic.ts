@@ -7,9 +7,11 @@
 import { backoffMs, defaultBackoff } from '../delivery/backoff.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { type FullRecord, sizeOf } from '../kafka/full-record.ts'
-import type { Header, ProducerListener } from '../kafka/producer.ts'
+import type { Header } from '../kafka/header.ts'
+import type { ProducerListener } from '../kafka/producer.ts'
 import type { TopicPartitionOffset } from '../kafka/topic-partition-list.ts'
-import { type Log, RateLimited } from '../ops/log.ts'
+import type { Log } from '../ops/log.ts'
+import { RateLimited } from '../ops/rate-limited.ts'
 import { contextHeaders, type LetterContext, readHeaders, type Stage } from './dead-letter-headers.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 

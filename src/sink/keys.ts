@@ -7,7 +7,7 @@ import { PlaceKey } from '../decode/place-key.ts'
 import { placeId } from '../delivery/place.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
-import type { Header } from '../kafka/producer.ts'
+import type { Header } from '../kafka/header.ts'
 import type { TopicPartitionOffset } from '../kafka/topic-partition-list.ts'
 import type { SourceAssignment } from './ports.ts'
 

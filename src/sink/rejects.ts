@@ -1,6 +1,7 @@
 import type { SetAside } from '../delivery/delivery.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
-import type { Log, RateLimited } from '../ops/log.ts'
+import type { Log } from '../ops/log.ts'
+import type { RateLimited } from '../ops/rate-limited.ts'
 import type { Counts } from './counts.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Clock, SourceAssignment } from './ports.ts'

@@ -10,10 +10,9 @@ import type { RowDecoder } from '../decode/decoder.ts'
 import type { Errors, RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { Reader, Stretch } from '../kafka/reader.ts'
-import { openRecordKey } from '../mapping/record-key.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
-import { Effect, Effects } from '../sink/effect.ts'
-import { KeySource } from '../sink/keys.ts'
+import { Effect, type Effects } from '../sink/effect.ts'
+import { openEffects } from '../sink/open-effects.ts'
 import { openReader } from '../sink/topic-reader.ts'
 import { putsAtOnce } from './expectation.ts'
 import type { FieldHashes } from './findings.ts'
@@ -57,10 +56,7 @@ export class TopicScan {
     this.#columns = new ColumnBatch(schema)
     this.#deleted = new ColumnBatch(keyAlone(schema))
     this.#hasher = new RowHasher(this.#columns, defaults)
-    const recordKey = openRecordKey(schema, settings)
-    const assignments = () => this.#reader.assignments
-    const keySource = new KeySource(settings.keyMode, recordKey, assignments, undefined, () => plan.key)
-    this.#effects = new Effects(plan, keySource, settings.nullValues, assignments)
+    this.#effects = openEffects(plan, schema, settings, () => this.#reader.assignments)
   }
 
   /** The key of the record that `take` is being called with. Not for collections that make their own. */

@@ -1,6 +1,7 @@
 /** Puts records into a topic and waits until they are acknowledged. */
 import type { KafkaConfig } from '../../src/kafka/conf.ts'
-import { type Header, Producer } from '../../src/kafka/producer.ts'
+import type { Header } from '../../src/kafka/header.ts'
+import { Producer } from '../../src/kafka/producer.ts'
 
 export interface ToSend {
   readonly partition?: number

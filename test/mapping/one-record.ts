@@ -1,6 +1,6 @@
 /** One record as decoders meet it: in an arena, with a key, headers and a time. */
 import { Arena } from '../../src/kafka/arena.ts'
-import type { Header } from '../../src/kafka/producer.ts'
+import type { Header } from '../../src/kafka/header.ts'
 
 export interface OneRecord {
   readonly value: string | Uint8Array | null

@@ -1,10 +1,9 @@
 /** What a sink with these settings makes of records: rows, deletions, errors. The way is the sink's own (sink/effect.ts). */
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileDecoder } from '../../src/decode/compile.ts'
-import { openRecordKey } from '../../src/mapping/record-key.ts'
 import { type CollectionSchema, keyAlone } from '../../src/milvus/schema.ts'
-import { Effect, Effects } from '../../src/sink/effect.ts'
-import { KeySource } from '../../src/sink/keys.ts'
+import { Effect } from '../../src/sink/effect.ts'
+import { openEffects } from '../../src/sink/open-effects.ts'
 import { columnValues } from '../columns/protobuf.ts'
 import { sink } from '../config/files.ts'
 import { arenaWith, type OneRecord } from './one-record.ts'
@@ -16,14 +15,7 @@ export function effectsOf(schema: CollectionSchema, lines: string, records: read
   const settings = sink({ sink: lines })
   const decoder = compileDecoder(schema, settings)
   const assignments = () => [{ topic: 'shop.orders', partition: 2 }] as never
-  const keys = new KeySource(
-    settings.keyMode,
-    openRecordKey(schema, settings),
-    assignments,
-    undefined,
-    () => decoder.key,
-  )
-  const effects = new Effects(decoder, keys, settings.nullValues, assignments)
+  const effects = openEffects(decoder, schema, settings, assignments)
   const columns = new ColumnBatch(schema)
   const deleted = new ColumnBatch(keyAlone(schema))
   return records.map((record) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createLog, overheard, RateLimited, Threshold } from '../../src/ops/log.ts'
+import { createLog, overheard, Threshold } from '../../src/ops/log.ts'
 
 const now = () => new Date('2026-01-02T03:04:05.678Z')
 
@@ -34,19 +34,6 @@ test('an event is one line, whatever a server puts into its message', () => {
   const lines: string[] = []
   createLog({ write: (line) => lines.push(line), now }).warn('refused: first\nsecond\r\n\tthird\u001b[2Jx')
   expect(lines).toEqual(['2026-01-02T03:04:05.678Z warn  refused: first second third [2Jx\n'])
-})
-
-test('the same thing is said once an interval, different things each', () => {
-  let nowMs = 0
-  const said: string[] = []
-  const limited = new RateLimited(5_000, () => nowMs)
-  const say = (key: string) => limited.say(key, () => void said.push(`${key} at ${nowMs}`))
-  for (const ms of [0, 10, 4_999, 5_000, 5_001]) {
-    nowMs = ms
-    say('down')
-    if (ms === 10) say('slow')
-  }
-  expect(said).toEqual(['down at 0', 'slow at 10', 'down at 5000'])
 })
 
 test('in JSON a line is an object with the message and its figures', () => {

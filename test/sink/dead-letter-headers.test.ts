@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { Header } from '../../src/kafka/producer.ts'
+import type { Header } from '../../src/kafka/header.ts'
 import { contextHeaders, type LetterContext, readHeaders } from '../../src/sink/dead-letter-headers.ts'
 
 const context: LetterContext = {

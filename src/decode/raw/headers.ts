@@ -1,4 +1,4 @@
-import type { Header } from '../../kafka/producer.ts'
+import type { Header } from '../../kafka/header.ts'
 import type { IgnoredFields } from '../fields/ignored-fields.ts'
 import type { RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'

@@ -1,5 +1,5 @@
 import type { RedkiteError } from '../../errors/errors.ts'
-import type { Header } from '../../kafka/producer.ts'
+import type { Header } from '../../kafka/header.ts'
 import type { RecordText } from '../record-text.ts'
 import type { Framed } from './framed.ts'
 

@@ -5,7 +5,7 @@
  */
 
 import { failure, type RedkiteError } from '../../errors/errors.ts'
-import type { Header } from '../../kafka/producer.ts'
+import type { Header } from '../../kafka/header.ts'
 import { reason } from '../json/reason.ts'
 import type { SchemaCache, SchemaId } from './schema-cache.ts'
 import { readSchemaHeader, type SchemaHeader, schemaHeader } from './schema-header.ts'

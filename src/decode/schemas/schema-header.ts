@@ -2,7 +2,7 @@
  * A schema's name in a header of its record: a byte 1 and the schema's GUID in 16 bytes, or a byte 0 and its id in four, big-endian; with Protobuf
  * the message's indexes behind it. Confluent's HeaderSchemaIdSerializer writes so, for values and keys.
  */
-import type { Header } from '../../kafka/producer.ts'
+import type { Header } from '../../kafka/header.ts'
 import type { SchemaId } from './schema-cache.ts'
 
 export interface SchemaHeader {

@@ -9,7 +9,6 @@ import type { RowDecoder } from '../../decode/decoder.ts'
 import { addIgnored, type IgnoredNames, nothingIgnored } from '../../decode/ignored-names.ts'
 import { failure } from '../../errors/errors.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
-import { openRecordKey } from '../../mapping/record-key.ts'
 import type { TopicRouting } from '../../mapping/topic-routing.ts'
 import type { MilvusConnection } from '../../milvus/connection.ts'
 import { openPartition } from '../../milvus/partitions.ts'
@@ -21,6 +20,7 @@ import { Effects } from '../effect.ts'
 import { KeySource } from '../keys.ts'
 import { Lane } from '../lane.ts'
 import type { OpenOptions } from '../open.ts'
+import { openEffects } from '../open-effects.ts'
 import { connectWithin, openCollection } from '../open-milvus.ts'
 import type { SourceAssignment } from '../ports.ts'
 import { OneLane, type Router } from '../router.ts'
@@ -128,11 +128,9 @@ async function openLane(
   const { schema, plan } = await openCollection(connection, settings, log, warn)
   if (partition !== '')
     await openPartition(connection, settings.collection, partition, settings.onDemand.createCollection)
-  const recordKey = openRecordKey(schema, settings, warn)
-  const keySource = new KeySource(settings.keyMode, recordKey, assignments, originOf, () => plan.key)
   return new Lane({
     schema,
-    effects: new Effects(plan, keySource, settings.nullValues, assignments),
+    effects: openEffects(plan, schema, settings, assignments, { originOf, warn }),
     target: new SchemaGuard(connection, schema, log),
     write: new WriteTarget(settings.collection, partition),
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { compileRawPlan } from '../../../src/decode/raw/plan.ts'
 import { Arena } from '../../../src/kafka/arena.ts'
-import type { Header } from '../../../src/kafka/producer.ts'
+import type { Header } from '../../../src/kafka/header.ts'
 import { type CollectionSchema, DataType } from '../../../src/milvus/schema.ts'
 import { everyType } from '../fields/collection.ts'
 import { SameRows } from '../fields/same-rows.ts'
