@@ -33,8 +33,9 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
   const openText = () => compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
   if (!isPlain(converter)) {
     const openPlan = (options: PlanOptions) => schemaFormats().openSchemaDecoder(converter, schema, options, warn)
-    const knowsShapes = converter.kind === 'json-schema'
-    return compileWays(schema, settings, { refusedToo: false, knowsShapes, openPlan, openText })
+    // Its values are JSON.
+    const flattens = converter.kind === 'json-schema'
+    return compileWays(schema, settings, { refusedToo: false, flattens, unwraps: !flattens, openPlan, openText })
   }
   if (vectorField === undefined) return openText()
   const isPlainlyNamed = layout !== undefined && isNames(layout) && !layout.leaveOutOthers

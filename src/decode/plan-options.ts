@@ -12,7 +12,7 @@ export interface PlanOptions {
   readonly inserted?: InsertedFields | undefined
   /** The primary key's row is opened by somebody else before each `decode`; a key in the record is ignored, and counted. */
   readonly keyElsewhere?: boolean
-  /** The fields that lead from the record to the record that is the row, as Debezium's `after`. Null there is a null value. */
+  /** The fields that lead from the record to the record that is the row, as Debezium's `after`. What is missing or null there is a null value, or `unseen`. */
   readonly path?: readonly string[] | undefined
   /** The object of the path that is a change event. */
   readonly event?: EventOptions | undefined
@@ -26,6 +26,8 @@ export interface EventOptions {
   readonly at: number
   /** By the collection's fields that bring them into the row. */
   readonly fields: ReadonlyMap<string, EventField>
+  /** Whether an event counts as one only where its "op" says that it writes the row. JSON plans do not look at that. */
+  readonly written?: boolean
 }
 
 /** What of a change event is to stand in its row. */

@@ -22,7 +22,7 @@ import { CompiledDecoder } from './compiled-decoder.ts'
 import { Conditions } from './conditions.ts'
 import { DebeziumDecoder } from './debezium-decoder.ts'
 import { KeyedDecoder } from './keyed-decoder.ts'
-import { changesShape, compileLayout, isNames, type Layout } from './layout.ts'
+import { compileLayout, isNames, type Layout } from './layout.ts'
 import { MappedDecoder } from './mapped-decoder.ts'
 import { MappedKey } from './mapped-key.ts'
 import { PathDecoder } from './path-decoder.ts'
@@ -39,8 +39,7 @@ export type MappingSettings = Pick<
  */
 export function planLayout(schema: CollectionSchema, settings: MappingSettings): Layout | undefined {
   const { transforms, fieldMapping, valueEnvelope, keyMode } = settings
-  if (valueEnvelope !== 'none') return undefined
-  return compileLayout(schema, transforms, fieldMapping, keyMode)
+  return compileLayout(schema, transforms, fieldMapping, keyMode, valueEnvelope === 'debezium')
 }
 
 interface CompiledOptions {
@@ -92,8 +91,10 @@ interface Ways {
   readonly openText: () => RowDecoder
   /** Whether what a plan refuses goes over text too. */
   readonly refusedToo: boolean
-  /** Whether plans know rows that lie within records, or that are flattened. */
-  readonly knowsShapes: boolean
+  /** Whether plans know rows that are flattened. */
+  readonly flattens: boolean
+  /** Whether plans take the rows of `value.envelope=debezium`, of events that write them. */
+  readonly unwraps: boolean
 }
 
 /** The decoder of a sink's records, with as much of the mapping in its plans as plans can do. */
@@ -102,12 +103,15 @@ export function compileWays(schema: CollectionSchema, settings: MappingSettings,
   // Its settings are read here, also where it is opened for few records or none.
   const chain = new Chain(transforms)
   const conditions = Conditions.of(transforms)
-  // Deletions of change events are for those who have seen the event.
-  if (conditions === undefined || settings.valueEnvelope !== 'none') return ways.openText()
-  const nullsToo = transforms.some(looksAtNull)
+  const unwraps = settings.valueEnvelope === 'debezium'
+  if (conditions === undefined || (unwraps && !(ways.unwraps && conditions.isEmpty))) return ways.openText()
+  if (unwraps) refuseMadeKeys(schema, settings)
+  const openPlan = (options: PlanOptions) => ways.openPlan(unwraps ? withoutMarks(schema, options) : options)
+  // What an event that writes no row comes to is for those to say who see all of it.
+  const nullsToo = unwraps || transforms.some(looksAtNull)
   const compile = (held: readonly TransformSettings[]): RowDecoder => {
     const layout = planLayout(schema, { ...settings, transforms: held })
-    if (layout === undefined || (changesShape(layout) && !ways.knowsShapes)) return ways.openText()
+    if (layout === undefined || (layout.flat !== undefined && !ways.flattens)) return ways.openText()
     const { keySteps, changes } = layout
     const { keyConverter } = settings
     const makesKey = changes?.makesKey === true
@@ -116,7 +120,8 @@ export function compileWays(schema: CollectionSchema, settings: MappingSettings,
     // A schema of keys would have to be waited for twice.
     if ((changesKey || makesKey) && hasSchema(keyConverter)) return ways.openText()
     const keys = changesKey ? new MappedKey(new Chain(keySteps), new RecordKeyText(keyConverter)) : undefined
-    const options = { ...ways, keyElsewhere: settings.keyMode !== 'record_value', nullsToo, keys }
+    const refusedToo = ways.refusedToo || layout.event !== undefined
+    const options = { ...ways, openPlan, refusedToo, keyElsewhere: settings.keyMode !== 'record_value', nullsToo, keys }
     if (changes === undefined) return compileLaidOut(schema, layout, options)
     return compileLaidOut(schema, layout, { ...options, ...openChanges(schema, settings, changes, ways) })
   }
@@ -150,7 +155,8 @@ export function compileJson(schema: CollectionSchema, settings: MappingSettings)
   const { schemasEnable } = settings.valueConverter as JsonConverterSettings
   return compileWays(schema, settings, {
     refusedToo: true,
-    knowsShapes: true,
+    flattens: true,
+    unwraps: false,
     openPlan: (options) => compileJsonPlan(schema, { ...options, envelope: schemasEnable === true }),
     openText: () => compileMapped(schema, settings),
   })
@@ -181,15 +187,7 @@ export function compileMapped(
   }
   let rows = whole(schema, keyMode)
   if (debezium) {
-    const { name, autoId } = schema.primaryKey
-    if (autoId) {
-      const made = `Milvus makes the keys "${name}" of collection "${settings.collection}" (autoID)`
-      throw failure(
-        'KEYS_CONFLICT',
-        'value.envelope',
-        `${made}, so a change event finds no row; use a collection without`,
-      )
-    }
+    refuseMadeKeys(schema, settings)
     rows = new DebeziumDecoder(rows, keyMode === 'record_value' ? whole(keyAlone(schema), 'record_value') : undefined)
   }
   if (transforms.length === 0 && texts.value === undefined) return rows
@@ -213,6 +211,14 @@ export function compileTransforms(settings: MappingSettings, texts: RecordTexts 
     keyText: mapsKeys(transforms) ? new RecordKeyText(keyConverter, texts.key) : undefined,
     rows: { decode: () => reason.dropped, failure: () => failure('RECORD_NULL'), ignoredNames: () => nothingIgnored },
   })
+}
+
+/** An event's deletion finds its row by the key. */
+function refuseMadeKeys(schema: CollectionSchema, { collection }: Pick<MappingSettings, 'collection'>): void {
+  const { name, autoId } = schema.primaryKey
+  if (!autoId) return
+  const made = `Milvus makes the keys "${name}" of collection "${collection}" (autoID)`
+  throw failure('KEYS_CONFLICT', 'value.envelope', `${made}, so a change event finds no row; use a collection without`)
 }
 
 /** What ExtractNewRecordState adds says what became of the row, and is no part of it unless the collection has such a field. */

@@ -35,15 +35,23 @@ export interface Layout {
   readonly wantsTime: boolean
 }
 
-/** undefined when more is asked than a plan can do: records go over JSON text then. */
+/** Of events whose rows get nothing else. */
+const rowAlone = { fields: [], rewrites: false, routeBy: undefined }
+
+/**
+ * undefined when more is asked than a plan can do: records go over JSON text then.
+ *
+ * @param unwraps whether what the transforms make of records are change events
+ */
 export function compileLayout(
   schema: CollectionSchema,
   transforms: readonly TransformSettings[],
   fieldMapping: ReadonlyMap<string, readonly string[]>,
   keyMode: KeyMode,
+  unwraps = false,
 ): Layout | undefined {
   const chain = CompiledChain.of(transforms, keyMode === 'record_key')
-  if (chain === undefined) return undefined
+  if (chain === undefined || (unwraps && !chain.shape.unwrap(rowAlone))) return undefined
   const { shape, names, keySteps, changes, wantsTime } = chain
   const rowMapping = withinRow(fieldMapping, shape.around, schema)
   if (rowMapping === undefined) return undefined
@@ -111,7 +119,7 @@ export function compileLayout(
     else inserted.set(field, { text: '' })
   }
   const { path, eventAt, flat } = shape
-  const event = eventAt === undefined ? undefined : { at: eventAt, fields: ofEvent }
+  const event = eventAt === undefined ? undefined : { at: eventAt, fields: ofEvent, written: unwraps }
   return { fieldNames, leaveOutOthers, nests, path, event, flat, inserted, changes, keySteps, wantsTime }
 }
 
@@ -140,6 +148,6 @@ export function isNames(layout: Layout): boolean {
 }
 
 /** Whether the row's fields are not those of the record itself. */
-export function changesShape({ path, flat }: Layout): boolean {
+function changesShape({ path, flat }: Layout): boolean {
   return path.length > 0 || flat !== undefined
 }

@@ -75,7 +75,13 @@ class Comparison {
     this.alone = format.openPlan({})
     this.overText = openText()
     const { openPlan } = format
-    this.changed = compileWays(schema, settings, { refusedToo: false, knowsShapes: false, openPlan, openText })
+    this.changed = compileWays(schema, settings, {
+      refusedToo: false,
+      flattens: false,
+      unwraps: false,
+      openPlan,
+      openText,
+    })
     expect(this.changed).toBeInstanceOf(CompiledDecoder)
   }
 

@@ -3,6 +3,7 @@ import type { CollectionSchema } from '../../milvus/schema.ts'
 import { SchemaPlan } from '../fields/schema-plan.ts'
 import { malformed } from '../fields/trouble.ts'
 import type { PlanOptions } from '../plan-options.ts'
+import { OuterCompiler } from './outer.ts'
 import { RowCompiler } from './row.ts'
 import type { AvroSchema } from './schema.ts'
 import type { Read } from './values.ts'
@@ -23,7 +24,9 @@ export class AvroPlan extends SchemaPlan {
   constructor(writer: AvroSchema, schema: CollectionSchema, options: PlanOptions) {
     super(schema, options, 'RECORD_NOT_AVRO')
     const compiler = new RowCompiler(this.fields, this.ignored, this.dynamic)
-    this.row = compiler.row(writer, options.path ?? [])
+    const { path = [], event } = options
+    const target = (field: string) => this.fields.target(field)
+    this.row = compiler.row(writer, path.length === 0 ? undefined : new OuterCompiler(compiler, path, event, target))
     this.mismatches = compiler.mismatches
   }
 

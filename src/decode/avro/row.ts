@@ -8,6 +8,7 @@ import type { Target } from '../fields/target.ts'
 import { fault, unfit } from '../fields/trouble.ts'
 import { fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { type AvroType, kindOf, typeOf } from './kinds.ts'
+import { inOrder, missingReader, type OuterCompiler } from './outer.ts'
 import type { AvroSchema } from './schema.ts'
 import { SkipCompiler } from './skip.ts'
 import { TextCompiler } from './text.ts'
@@ -25,34 +26,27 @@ export class RowCompiler {
     private readonly dynamic: DynamicText,
   ) {}
 
-  /** `path` leads from this type to the row. Throws RECORD_NOT_ROW where no record is. */
-  row(schema: AvroSchema, path: readonly string[]): Read {
+  /** What leads from this type to the row is for `outer`. Throws RECORD_NOT_ROW where no record is. */
+  row(schema: AvroSchema, outer: OuterCompiler | undefined): Read {
     const type = typeOf(schema)
     if (type.is === 'union') {
       if (!type.branches.some((branch) => typeOf(branch).is === 'record')) throw notRow(type)
-      return unionReader(type.branches.map((branch) => this.branch(branch, path)))
+      return unionReader(type.branches.map((branch) => this.branch(branch, outer)))
     }
     if (type.is !== 'record') throw notRow(type)
-    return path.length === 0 ? this.record(type.fields) : this.outer(type.fields, path)
+    return outer === undefined ? this.record(type.fields) : outer.outer(type.fields, 0)
   }
 
-  private branch(schema: AvroSchema, path: readonly string[]): Read {
+  private branch(schema: AvroSchema, outer: OuterCompiler | undefined): Read {
     const type = typeOf(schema)
     if (type.is === 'null') return () => fault.nullValue
-    if (type.is === 'record') return this.row(schema, path)
+    if (type.is === 'record') return this.row(schema, outer)
     const error = notRow(type)
     return () => unfit(error)
   }
 
-  /** A record around the one that is the row: of its fields one is read. */
-  private outer(fields: Extract<AvroType, { is: 'record' }>['fields'], path: readonly string[]): Read {
-    const place = fields.findIndex(({ name }) => name === path[0])
-    if (place < 0) throw failure('RECORD_NOT_ROW', `no field "${path[0]}"`)
-    const row = this.row(fields[place]!.type, path.slice(1))
-    return inOrder(fields.map(({ type }, i) => (i === place ? row : this.skip(type))))
-  }
-
-  private record(fields: Extract<AvroType, { is: 'record' }>['fields']): Read {
+  /** The record that is the row. */
+  record(fields: Extract<AvroType, { is: 'record' }>['fields']): Read {
     const missing = new Set<Target>(this.fields.expected)
     const reads = fields.map(({ name, type }) => {
       const place = this.fields.place(name)
@@ -64,7 +58,7 @@ export class RowCompiler {
   }
 
   /** A field of which fields are taken. What leads through something else than a record goes over JSON text. */
-  private nest(schema: AvroSchema, names: NestedNames): Read {
+  nest(schema: AvroSchema, names: NestedNames): Read {
     const type = typeOf(schema)
     const absent = inOrder(fieldsWithin(names).map((field) => missingReader(this.fields.target(field))))
     if (type.is === 'null') return absent
@@ -81,7 +75,7 @@ export class RowCompiler {
     return inOrder([...reads, ...others])
   }
 
-  private value(type: AvroSchema, target: Target): Read {
+  value(type: AvroSchema, target: Target): Read {
     this.compare(type, target)
     return valueReader(type, target, this.texts)
   }
@@ -121,7 +115,7 @@ export class RowCompiler {
     }
   }
 
-  private skip(schema: AvroSchema): Read {
+  skip(schema: AvroSchema): Read {
     const skip = this.skips.skip(schema)
     return (bytes, _, at, end) => skip(bytes, at, end, 1)
   }
@@ -138,20 +132,6 @@ export class RowCompiler {
     }
     const kind = branches.map(kindOf).find((one) => one !== undefined)
     if (kind !== undefined) this.mismatches.push(wrongKind(kind, target.field))
-  }
-}
-
-function missingReader(target: Target): Read {
-  return (_, __, at) => {
-    const why = target.putMissing()
-    return why < 0 ? why : at
-  }
-}
-
-function inOrder(reads: readonly Read[]): Read {
-  return (bytes, view, at, end) => {
-    for (let i = 0; i < reads.length && at >= 0; i++) at = reads[i]!(bytes, view, at, end)
-    return at
   }
 }
 

@@ -56,9 +56,12 @@ export class RowFields {
     return this.places.isDynamic(name) ? { to: 'dynamic', name } : { to: 'ignored' }
   }
 
-  /** The targets that the record has to bring. */
+  /** The targets that the row itself has to bring. */
   get expected(): readonly Target[] {
-    return this.targets.filter((target) => this.inserted?.targets.includes(target) !== true)
+    const ofEvent = this.options.event?.fields
+    return this.targets.filter(
+      (target) => this.inserted?.targets.includes(target) !== true && ofEvent?.has(target.field.name) !== true,
+    )
   }
 
   target(field: string): Target {

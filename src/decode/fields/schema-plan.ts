@@ -74,6 +74,7 @@ export abstract class SchemaPlan implements RowDecoder {
       return reason.nullValue
     }
     if (why === fault.declined) return reason.declined
+    if (why === fault.unseen) return reason.unseen
     this.error = errorOf(why, start, end, this.malformed)
     return reason.record
   }

@@ -19,6 +19,8 @@ export const fault = {
   notFinite: -12,
   tooLarge: -13,
   tooMany: -14,
+  /** The same as `declined`, before anything of a row was read. */
+  unseen: -15,
 } as const
 
 /** One variable of the thread, because indexes are all that a reader returns. */

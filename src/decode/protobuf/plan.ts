@@ -1,7 +1,6 @@
 import type { RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
 import { SchemaPlan } from '../fields/schema-plan.ts'
-import { fault } from '../fields/trouble.ts'
 import type { PlanOptions } from '../plan-options.ts'
 import { RowPath } from './path.ts'
 import { RowCompiler } from './row.ts'
@@ -12,7 +11,7 @@ import { found, readField } from './wire.ts'
 /** Fields with lower numbers are found in an array. Numbers go up to 2^29, and nearly all are small. */
 const smallNumbersMax = 1024
 
-/** Throws SCHEMA_UNSUPPORTED for a collection redkite cannot write, RECORD_NOT_ROW where `path` leads nowhere. */
+/** Throws SCHEMA_UNSUPPORTED for a collection redkite cannot write. */
 export function compileProtobufPlan(
   message: ProtobufMessage,
   schema: CollectionSchema,
@@ -35,7 +34,7 @@ export class ProtobufPlan extends SchemaPlan {
 
   constructor(message: ProtobufMessage, schema: CollectionSchema, options: PlanOptions) {
     super(schema, options, 'RECORD_NOT_PROTOBUF')
-    this.path = new RowPath(message, options.path ?? [])
+    this.path = new RowPath(message, options.path ?? [], options.event)
     const compiler = new RowCompiler(this.fields, this.ignored, this.dynamic)
     const { numbered, missing } = compiler.row(this.path.row)
     for (const [number, field] of numbered) {
@@ -81,7 +80,6 @@ export class ProtobufPlan extends SchemaPlan {
     const why = this.path.find(bytes, start, end)
     if (why < 0) return why
     const { parts } = this.path
-    if (parts.length === 0) return fault.nullValue
     for (let i = 0; i < parts.length; i += 3) {
       const bad = this.walk(bytes, view, parts[i]!, parts[i + 1]!)
       if (bad < 0) return bad

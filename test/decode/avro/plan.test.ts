@@ -147,7 +147,7 @@ describe('options', () => {
     expect(plan.ignoredNames()).toEqual({ byName: new Map([['note', 2]]), others: 0 })
   })
 
-  test('the row may lie within the record; null there is a null value', () => {
+  test('the row may lie within the record; what is not there is for others to read', () => {
     const change = {
       type: 'record',
       name: 'Change',
@@ -161,8 +161,8 @@ describe('options', () => {
       id: '7',
       v: [1, 2.5, -3],
     })
-    expect(row(change, '0264 00 08', plain, { path: ['after'] })).toBeNull()
-    expect(() => row(change, '', plain, { path: ['before'] })).toThrow('no field "before"')
+    expect(row(change, '0264 00 08', plain, { path: ['after'] })).toBe('unseen')
+    expect(row(change, '0264 00 08', plain, { path: ['before'] })).toBe('unseen')
   })
 
   test('a key from elsewhere stays; the one in the record is counted', () => {

@@ -1,5 +1,6 @@
 import { ColumnBatch } from '../../../src/columns/batch.ts'
 import type { RowDecoder } from '../../../src/decode/decoder.ts'
+import { reason } from '../../../src/decode/json/reason.ts'
 import type { CollectionSchema } from '../../../src/milvus/schema.ts'
 import { columnValues } from '../../columns/protobuf.ts'
 
@@ -11,7 +12,8 @@ export function decoded(
 ): Record<string, unknown> | string | null {
   const batch = new ColumnBatch(schema)
   const got = plan.decode(record, 0, record.length, batch)
-  if (got === -6) return null
+  if (got === reason.nullValue) return null
+  if (got === reason.unseen) return 'unseen'
   if (got < 0) {
     if (batch.rows !== 0) throw new Error('a refused record left a row')
     return plan.failure().code

@@ -161,8 +161,9 @@ describe('what fields become', () => {
       id: '7',
       v: [1, 2.5, -3],
     })
-    expect(row(proto, '0a 01 64', plain, ['after'])).toBeNull()
-    expect(() => row(proto, '', plain, ['op'])).toThrow('no message in a field "op"')
+    expect(row(proto, '0a 01 64', plain, ['after'])).toBe('unseen')
+    expect(row(proto, '0a 01 64', plain, ['op'])).toBe('unseen')
+    expect(row(proto, '0a 01 64', plain, ['before'])).toBe('unseen')
   })
 })
 
