@@ -64,7 +64,7 @@ run() {
 }
 
 echo "Building librdkafka for $arch, once (about 3 minutes)" >&2
-for step in toolchain sources compression openssl curl librdkafka link; do run "$step"; done
+for step in toolchain sources changes compression openssl curl librdkafka link; do run "$step"; done
 "$recipe/check.sh" "$work/librdkafka.so" >&2
 
 rm -rf "$out.done"

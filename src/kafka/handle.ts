@@ -22,7 +22,7 @@ const joinPollMs = 2
 export function newHandle(type: number, config: KafkaConfig, events: number): Pointer {
   assertLayout()
   const rd = librdkafka()
-  const conf = makeConf({ ...config, 'log.queue': true }, events | event.error | event.log)
+  const conf = makeConf({ ...reconnecting(config), ...config, 'log.queue': true }, events | event.error | event.log)
   // A token must be fetched on librdkafka's background thread: it is an HTTP request that would stop the event loop.
   const fetchesTokens =
     String(config['sasl.mechanism'] ?? config['sasl.mechanisms'] ?? '').toUpperCase() === 'OAUTHBEARER'
@@ -66,6 +66,14 @@ export function fatalErrorOf(handle: Pointer): { code: number; why: string } | u
 
 function ignore(rd: Librdkafka, error: Pointer | null): void {
   if (error !== null) rd.rd_kafka_error_destroy(error)
+}
+
+/**
+ * As in Java's clients, a broker that is away is tried once a second; librdkafka lets ten seconds pass, in which it may long be back. Who
+ * wants longer pauses says so by the shortest.
+ */
+function reconnecting(config: KafkaConfig): KafkaConfig {
+  return { 'reconnect.backoff.max.ms': Math.max(1_000, Number(config['reconnect.backoff.ms']) || 0) }
 }
 
 /** librdkafka names the setting in its text with backticks, or not at all. */

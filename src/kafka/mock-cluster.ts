@@ -59,6 +59,15 @@ export class MockCluster {
     this.#check(librdkafka().rd_kafka_mock_broker_set_up(this.#cluster, broker))
   }
 
+  /** It answers, and no answer names it any more, not even its own: as a real one that the cluster has put out. */
+  hideBroker(broker: number): void {
+    this.#check(librdkafka().rd_kafka_mock_broker_remove_from_metadata(this.#cluster, broker))
+  }
+
+  addBroker(broker: number): void {
+    this.#check(librdkafka().rd_kafka_mock_broker_add(this.#cluster, broker))
+  }
+
   setRoundTrip(broker: number, ms: number): void {
     this.#check(librdkafka().rd_kafka_mock_broker_set_rtt(this.#cluster, broker, ms))
   }
@@ -67,6 +76,11 @@ export class MockCluster {
   deleteRecordsBefore(topic: string, partition: number, offset: number): void {
     const before = BigInt(offset)
     this.#check(librdkafka().rd_kafka_mock_partition_delete_records(this.#cluster, cString(topic), partition, before))
+  }
+
+  /** Which broker has a partition; one that no answer names any more leaves it with nobody. */
+  setLeader(topic: string, partition: number, broker: number): void {
+    this.#check(librdkafka().rd_kafka_mock_partition_set_leader(this.#cluster, cString(topic), partition, broker))
   }
 
   /** Which broker coordinates a group. */

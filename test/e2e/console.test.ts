@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Admin } from '../../src/kafka/admin.ts'
+import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints, pointRows, points, readPoints } from './points.ts'
@@ -29,7 +30,7 @@ async function prepare() {
 
 /** What the console says to lines that are piped into it. */
 async function ask(args: readonly string[], lines: readonly string[], env: Record<string, string> = {}) {
-  const child = Bun.spawn([binary, 'console', ...args], {
+  const child = Bun.spawn([...diesWithParent, binary, 'console', ...args], {
     stdin: new Blob([lines.map((line) => `${line}\n`).join('')]),
     stdout: 'pipe',
     stderr: 'pipe',
@@ -137,7 +138,10 @@ describe.if(Bun.which('tmux') !== null)('on a terminal', () => {
     writeFileSync(files[0], properties(worker))
     writeFileSync(files[1], properties(sink))
     const tmux = (...args: string[]) => Bun.spawnSync(['tmux', '-S', join(folder, 'tmux'), ...args]).stdout.toString()
-    tmux('-f', '/dev/null', 'new-session', '-d', '-x', '120', '-y', '30', 'sh')
+    // -D: its server stays what was started here, and ends with it.
+    const server = Bun.spawn([...diesWithParent, 'tmux', '-S', join(folder, 'tmux'), '-f', '/dev/null', '-D'])
+    await until('it has a socket', () => existsSync(join(folder, 'tmux')))
+    tmux('new-session', '-d', '-x', '120', '-y', '30', 'sh')
     const screen = () => tmux('capture-pane', '-p')
     tmux('send-keys', `${binary} console ${files.join(' ')}; echo ended with $?`, 'Enter')
     await until('it asks', () => screen().includes('redkite>'))
@@ -155,5 +159,6 @@ describe.if(Bun.which('tmux') !== null)('on a terminal', () => {
     tmux('send-keys', 'C-d')
     await until('it ends', () => screen().includes('ended with 0'))
     tmux('kill-server')
+    await server.exited
   })
 })

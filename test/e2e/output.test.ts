@@ -3,6 +3,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import type { MilvusLite } from '../servers/milvus-lite.ts'
@@ -84,7 +85,8 @@ test('logs that nobody takes do not stop the data', async () => {
   const files = [join(folder, 'worker.properties'), join(folder, 'sink.properties')] as const
   writeFileSync(files[0], properties(workerFile(kafka.bootstrap)))
   writeFileSync(files[1], properties(sink(name)))
-  const child = Bun.spawn([binary, ...files, '--until-caught-up'], { env: {}, stderr: Bun.file('/dev/full') })
+  const command = [...diesWithParent, binary, ...files, '--until-caught-up']
+  const child = Bun.spawn(command, { env: {}, stderr: Bun.file('/dev/full') })
   expect(await child.exited).toBe(0)
   rmSync(folder, { recursive: true })
   expect(await kafka.tools.groupOffset(`connect-${name}`, topic)).toBe(1)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diesWithParent } from '../servers/child.ts'
 import { freePort } from '../servers/ports.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints } from './points.ts'
@@ -61,7 +62,7 @@ interface PartitionShown {
 }
 
 async function tell(socket: string, line: string): Promise<string> {
-  const child = Bun.spawn([binary, 'console', '--control', socket], {
+  const child = Bun.spawn([...diesWithParent, binary, 'console', '--control', socket], {
     stdin: new Blob([`${line}\n`]),
     stdout: 'pipe',
     stderr: 'inherit',

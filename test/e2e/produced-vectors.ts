@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Producer } from '../../src/kafka/producer.ts'
+import { diesWithParent } from '../servers/child.ts'
 import { installed } from '../servers/place.ts'
 
 export interface VectorRecords {
@@ -16,10 +17,13 @@ export interface VectorRecords {
 
 export async function writeVectors(wanted: VectorRecords): Promise<void> {
   const python = installed('python', 'venv', 'bin', 'python')
-  const child = Bun.spawn([python, join(import.meta.dir, 'write_vectors.py'), JSON.stringify(wanted)], {
-    stdout: 'inherit',
-    stderr: 'inherit',
-  })
+  const child = Bun.spawn(
+    [...diesWithParent, python, join(import.meta.dir, 'write_vectors.py'), JSON.stringify(wanted)],
+    {
+      stdout: 'inherit',
+      stderr: 'inherit',
+    },
+  )
   if ((await child.exited) !== 0) throw new Error('write_vectors.py failed')
 }
 

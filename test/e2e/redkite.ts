@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diesWithParent } from '../servers/child.ts'
 
 export const binary = join(import.meta.dir, '..', '..', 'dist', 'redkite')
 
@@ -102,7 +103,7 @@ export function start(
   cleanUp: () => void = () => {},
   env: Readonly<Record<string, string>> = {},
 ): RunningRedkite {
-  const child = Bun.spawn([binary, ...args], {
+  const child = Bun.spawn([...diesWithParent, binary, ...args], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
@@ -66,7 +67,8 @@ function write({ worker, sink }: Case): readonly [worker: string, sink: string] 
 async function run(what: Case): Promise<{ exitCode: number; output: string }> {
   const { args = [], env = {} } = what
   const files = write(what)
-  const child = Bun.spawn([binary, ...files, '--until-caught-up', ...args], { env, stdout: 'pipe', stderr: 'pipe' })
+  const command = [...diesWithParent, binary, ...files, '--until-caught-up', ...args]
+  const child = Bun.spawn(command, { env, stdout: 'pipe', stderr: 'pipe' })
   const [stdout, stderr, exitCode] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),

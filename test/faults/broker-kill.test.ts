@@ -9,7 +9,7 @@ const { durationMs, timeoutMs } = share(0.1)
 test(
   'a broker killed and started again loses nothing, and redkite waits for it without ending',
   async () => {
-    const [milvus, py, kafka] = await Promise.all([sharedMilvus(), sharedPyMilvus(), startKafka()])
+    const [milvus, py, kafka] = await Promise.all([sharedMilvus(), sharedPyMilvus(), startKafka({ killed: true })])
     try {
       const { faults } = await badDay(
         'SIGKILL of the broker',

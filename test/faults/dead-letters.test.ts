@@ -11,7 +11,11 @@ test(
   'a dead-letter topic that takes nothing for a while is waited for: no letter is lost, no record is passed over',
   async () => {
     // The topic wants both brokers, the rest of the cluster can do with the first.
-    const [milvus, py, kafka] = await Promise.all([sharedMilvus(), sharedPyMilvus(), startKafka({ brokers: 2 })])
+    const [milvus, py, kafka] = await Promise.all([
+      sharedMilvus(),
+      sharedPyMilvus(),
+      startKafka({ brokers: 2, killed: true }),
+    ])
     try {
       const { faults, account } = await badDay(
         'dead-letter topic unavailable',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { RedkiteError } from '../../src/errors/errors.ts'
 import { Admin } from '../../src/kafka/admin.ts'
 import { until } from '../e2e/until.ts'
+import { diesWithParent } from '../servers/child.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { serverTimeoutMs, sharedKafka, unique } from '../servers/shared.ts'
 import { EventLoopMeter, stallMaxMs } from './event-loop.ts'
@@ -131,6 +132,6 @@ test('nothing that librdkafka says reaches stderr by itself', async () => {
     const member = new Member({ ...config, 'group.id': 'g', debug: 'broker' }, ['t'])
     await admin.reachable(300).catch(() => {})
     await Promise.all([admin.close(1_000), member.consumer.close(1_000)])`
-  const child = Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe', stderr: 'pipe' })
+  const child = Bun.spawn([...diesWithParent, process.execPath, '-e', script], { stdout: 'pipe', stderr: 'pipe' })
   expect([await child.stdout.text(), await child.stderr.text(), await child.exited]).toEqual(['', '', 0])
 })

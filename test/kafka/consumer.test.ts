@@ -247,6 +247,22 @@ describe('what goes wrong is told by its code', () => {
     expect(member.errors.length).toBeLessThanOrEqual(4)
   })
 
+  test('a broker that is away is tried again within a second, however long it has been away', async () => {
+    const own = new MockCluster()
+    own.createTopic('orders', 1)
+    const config = { 'bootstrap.servers': own.bootstrap, 'group.id': 'orders', debug: 'broker' }
+    const member = new Member(config, ['orders'], { watchEnds: true })
+    await until('it reads', () => member.ends.length > 0)
+    own.setBrokerDown(1)
+    const pause = /Delaying next reconnect by (\d+)ms/
+    const pauses = () => member.log.flatMap((line) => pause.exec(line)?.[1] ?? []).map(Number)
+    await until('its pauses have grown', () => pauses().some((ms) => ms >= 900))
+    await until('it has been tried again', () => pauses().length > 8)
+    expect(pauses().filter((ms) => ms > 1_000)).toEqual([])
+    await member.consumer.close(1_000)
+    await own.destroy()
+  })
+
   test('a setting that librdkafka does not know or take, by its name and without a password', () => {
     const make = (extra: Record<string, string>) => () => new Member({ ...config, 'group.id': 'g', ...extra }, ['t'])
     expect(make({ 'fetch.mni.bytes': '1' })).toThrow('fetch.mni.bytes')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockFile } from '../../src/lock/file-lock.ts'
 import { lockName, lockNames } from '../../src/lock/run-lock.ts'
+import { diesWithParent } from '../servers/child.ts'
 
 const orders = lockName('orders', `host-${process.pid}:9092`, 'connect-orders')
 const users = lockName('users', `host-${process.pid}:9092`, 'connect-users')
@@ -30,7 +31,7 @@ describe('a lock by name', () => {
     const source = join(import.meta.dir, '../../src/lock/run-lock.ts')
     const code = `const { lockNames } = await import(${JSON.stringify(source)});
       await lockNames([${JSON.stringify(orders)}]); console.log('held'); setInterval(() => {}, 1000)`
-    const holder = Bun.spawn([process.execPath, '-e', code], { stdout: 'pipe' })
+    const holder = Bun.spawn([...diesWithParent, process.execPath, '-e', code], { stdout: 'pipe' })
     await holder.stdout.getReader().read()
     await expect(lockNames([orders])).rejects.toMatchObject({ code: 'ALREADY_RUNNING' })
     holder.kill('SIGKILL')

@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diesWithParent } from '../servers/child.ts'
 import { serversRoot } from '../servers/place.ts'
 import { serverTimeoutMs } from '../servers/shared.ts'
 
@@ -29,7 +30,7 @@ interface Left {
 function demo(...args: string[]): Demo {
   const folder = mkdtempSync(join(tmpdir(), 'redkite-demo-test-'))
   const value = `${process.pid}-${++runs}`
-  const child = Bun.spawn([process.execPath, program, ...args], {
+  const child = Bun.spawn([...diesWithParent, process.execPath, program, ...args], {
     env: { ...process.env, TMPDIR: folder, [mark]: value },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -34,7 +34,8 @@ const servers: readonly ByHand[] = [
     title: 'Apache Kafka 4.1',
     address: `bootstrap.servers=127.0.0.1:${kafkaPorts.plaintext}`,
     mark: 'kafka.Kafka',
-    start: (folder) => startKafka({ folder, ports: kafkaPorts, outlive: true, properties: topicsOnDemand }),
+    start: (folder) =>
+      startKafka({ folder, ports: kafkaPorts, outlive: true, killed: true, properties: topicsOnDemand }),
   },
   {
     name: 'milvus',

@@ -98,8 +98,13 @@ export class Child {
   }
 }
 
-/** `setpriv` replaces itself by the command, so the process id stays the server's own. */
-export const diesWithParent = Bun.which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []
+const setpriv = Bun.which('setpriv')
+
+/**
+ * In front of a command: the kernel kills it when this process ends, however that ends. `setpriv` replaces itself by the command, so the
+ * process id stays the command's own. Its path is given whole, as some commands get an environment without one.
+ */
+export const diesWithParent: readonly string[] = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : []
 
 /** Starts a server that was prepared; stops what there is of one that does not come up. */
 export async function started<Server extends { restart(): Promise<void>; stop(): Promise<void> }>(

@@ -1,7 +1,7 @@
 /** One node of a Kafka cluster: its storage, its settings, its process. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Child } from './child.ts'
+import { Child, diesWithParent } from './child.ts'
 import { java, properties } from './java.ts'
 import { type KafkaSecurity, scramArguments, secureProperties, secureSystemProperties } from './kafka-secure.ts'
 
@@ -11,6 +11,11 @@ export interface KafkaOptions {
   readonly secure?: boolean
   /** Broker settings that replace or extend the usual ones. */
   readonly properties?: Record<string, string>
+  /**
+   * Its brokers are killed and started again: after three seconds others take their place, and who comes back is let in. Otherwise that takes
+   * two minutes, so that a machine that stood still for a moment finds its cluster as it was.
+   */
+  readonly killed?: boolean
   readonly heapMb?: number
   /** Where the data lies, and stays at stop(); a fresh folder that stop() removes by default. */
   readonly folder?: string
@@ -106,7 +111,7 @@ export class Broker {
     const scram = this.security ? scramArguments() : []
     const args = ['format', '--ignore-formatted', '-t', clusterId, '-c', this.configFile, ...scram]
     const command = java('kafka.tools.StorageTool', args, { heapMb: 128 })
-    const format = Bun.spawn(command, { stdout: 'pipe', stderr: 'pipe' })
+    const format = Bun.spawn([...diesWithParent, ...command], { stdout: 'pipe', stderr: 'pipe' })
     if ((await format.exited) !== 0) {
       throw new Error(`formatting Kafka's storage failed\n${await format.stdout.text()}${await format.stderr.text()}`)
     }
@@ -142,9 +147,8 @@ export class Broker {
       'group.initial.rebalance.delay.ms': 0,
       'group.consumer.heartbeat.interval.ms': 1000,
       'group.consumer.min.heartbeat.interval.ms': 500,
-      // After a kill the broker is let in again when its former session ran out; nine seconds by default.
       'broker.heartbeat.interval.ms': 500,
-      'broker.session.timeout.ms': 3000,
+      'broker.session.timeout.ms': this.options.killed ? 3_000 : 120_000,
       'controlled.shutdown.enable': 'false',
       'auto.create.topics.enable': 'false',
       'message.max.bytes': 100 * 1024 * 1024,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { diesWithParent } from './child.ts'
 import { java, properties } from './java.ts'
 import { type KafkaServer, startKafka } from './kafka.ts'
 import { kafkaUsers } from './kafka-secure.ts'
@@ -14,7 +15,7 @@ describe('a Kafka of one broker', () => {
   let kafka: KafkaServer
 
   beforeAll(async () => {
-    kafka = await startKafka()
+    kafka = await startKafka({ killed: true })
     await kafka.tools.createTopic('orders', 2)
   })
   afterAll(() => kafka.stop())
@@ -87,7 +88,7 @@ describe('a Kafka of one broker', () => {
 })
 
 test('three brokers hold a topic three times and survive the loss of one', async () => {
-  const kafka = await startKafka({ brokers: 3, heapMb: 256 })
+  const kafka = await startKafka({ brokers: 3, heapMb: 256, killed: true })
   await kafka.tools.createTopic('copied', 1, { 'min.insync.replicas': '2' }, 3)
   await kafka.broker(3).kill()
   await kafka.tools.produce('copied', [{ value: 'x' }])
@@ -131,7 +132,7 @@ describe('a secure Kafka', () => {
     const args = ['--bootstrap-server', bootstrap, '--command-config', file, '--describe', '--topic', 'guarded']
     const allowed = { 'org.apache.kafka.sasl.oauthbearer.allowed.urls': kafka.security.oidc.tokenEndpoint }
     const command = java('org.apache.kafka.tools.TopicCommand', args, { heapMb: 128, properties: allowed })
-    const tool = Bun.spawn(command, { stdout: 'pipe', stderr: 'pipe' })
+    const tool = Bun.spawn([...diesWithParent, ...command], { stdout: 'pipe', stderr: 'pipe' })
     return (await tool.stdout.text()) + (await tool.stderr.text())
   }
 

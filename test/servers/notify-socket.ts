@@ -1,5 +1,6 @@
 /** systemd's end of NOTIFY_SOCKET: what a service tells, as a real datagram socket of Python's receives it. */
 import { join } from 'node:path'
+import { diesWithParent } from './child.ts'
 
 export interface NotifySocket {
   /** What came so far, each with its lines by name. */
@@ -9,7 +10,8 @@ export interface NotifySocket {
 
 export async function startNotifySocket(address: string): Promise<NotifySocket> {
   const script = join(import.meta.dir, 'python', 'notify_socket.py')
-  const child = Bun.spawn(['python3', script, address], { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' })
+  const command = [...diesWithParent, 'python3', script, address]
+  const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' })
   const heard: Record<string, string>[] = []
   const listening = Promise.withResolvers<void>()
   const reading = (async () => {

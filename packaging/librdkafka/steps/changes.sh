@@ -1,0 +1,11 @@
+# What is changed in librdkafka's sources, each with its reason. A line that has become another ends the build: whoever takes a newer librdkafka
+# then looks whether the reason is gone.
+change() { # FILE LINE INSTEAD
+  [ "$(grep -cF -- "$2" "$src/librdkafka/src/$1")" = 1 ] || { echo "$1 does not have once: $2" >&2; exit 1; }
+  perl -pi -e 'BEGIN { ($line, $instead) = splice @ARGV, 0, 2 } s/\Q$line\E/$instead/' -- "$2" "$3" "$src/librdkafka/src/$1"
+}
+
+# A broker that the cluster has put out for a moment, since it or its machine stood still, names topics and not one broker. librdkafka takes
+# that for the truth and forgets every broker, those of the bootstrap list too; often it then asks nobody ever again (its issue 5301). With this
+# it asks again, as Java's client does.
+change rdkafka_metadata.c 'if (md->broker_cnt == 0 && md->topic_cnt == 0) {' 'if (md->broker_cnt == 0) {'
