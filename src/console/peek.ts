@@ -6,6 +6,7 @@ import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import { describeCollection } from '../milvus/describe.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
+import { FieldMatcher } from '../preflight/field-match.ts'
 import { RecordTexts } from '../preflight/record-texts.ts'
 import { evenShares, newReader, readStretches } from '../preflight/sample.ts'
 import { Effect } from '../sink/effect.ts'
@@ -44,6 +45,7 @@ export async function peek(settings: SinkSettings, topic: string, records: numbe
   const texts = new RecordTexts(settings, assignments)
   const columns = new ColumnBatch(schema, { rowsHint: 1 })
   const deleted = new ColumnBatch(keyAlone(schema), { rowsHint: 1 })
+  let matcher: FieldMatcher | undefined
   const lines: string[] = []
   try {
     await readStretches(reader, last, new Arena(arenaBytes, records), async (arena) => {
@@ -58,7 +60,11 @@ export async function peek(settings: SinkSettings, topic: string, records: numbe
         const why = effect === Effect.Rejected ? `: ${rejection!.message} [${rejection!.code}]` : ''
         lines.push(`${topic}:${partition}@${arena.offset[row]!}  ${effectNames[effect]}${why}`)
         const text = await texts.textOf(arena, row)
-        if (text !== undefined && !(text instanceof RedkiteError)) lines.push(...fieldLines(text, schema))
+        if (text !== undefined && !(text instanceof RedkiteError)) {
+          matcher ??= new FieldMatcher(settings, schema, assignments)
+          const misfits = effect === Effect.Rejected ? await matcher.misfitsOf(arena, row) : noMisfits
+          lines.push(...fieldLines(text, schema, misfits))
+        }
         columns.truncate(0)
         deleted.truncate(0)
       }
@@ -82,15 +88,20 @@ async function schemaOf(settings: SinkSettings): Promise<CollectionSchema> {
   }
 }
 
-function fieldLines(text: Uint8Array, schema: CollectionSchema): string[] {
+const noMisfits: ReadonlyMap<string, string> = new Map()
+
+/** A field that cannot be written has the reason behind it; one that the record has not got, a line of its own. */
+function fieldLines(text: Uint8Array, schema: CollectionSchema, misfits: ReadonlyMap<string, string>): string[] {
   const record = JSON.parse(new TextDecoder().decode(text)) as Record<string, unknown>
   const names = new Set(schema.fields.map(({ name }) => name))
-  return Object.entries(record).map(([name, value]) => {
+  const unseen = [...misfits].filter(([name]) => !Object.hasOwn(record, name)).map(([, why]) => `    ! ${why}`)
+  const shown = Object.entries(record).map(([name, value]) => {
     const whole = JSON.stringify(value)
-    const shown =
-      whole.length > valueCharsMax ? `${whole.slice(0, valueCharsMax)}… (${whole.length} characters)` : whole
+    const cut = whole.length > valueCharsMax ? `${whole.slice(0, valueCharsMax)}… (${whole.length} characters)` : whole
     const where = names.has(name) ? '' : schema.dynamicField ? '  (dynamic field)' : '  (no field, ignored)'
     // A record's text may hold commands to the terminal.
-    return `    ${name}: ${shown}${where}`.replaceAll(/\p{Cc}/gu, ' ')
+    const mark = misfits.has(name) ? `  ! ${misfits.get(name)}` : ''
+    return `    ${name}: ${cut}${where}${mark}`.replaceAll(/\p{Cc}/gu, ' ')
   })
+  return [...shown, ...unseen]
 }

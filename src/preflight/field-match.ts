@@ -68,6 +68,19 @@ export class FieldMatcher {
       } else if (effect === Effect.Rejected) note(match, trial.effects.rejection!)
     }
   }
+
+  /** All that is wrong with the fields of one record, by their names: the sink itself says the first. */
+  async misfitsOf(arena: Arena, row: number): Promise<Map<string, string>> {
+    const found = new Map<string, string>()
+    for (const [index, trial] of this.#trials.entries()) {
+      if ((await trial.take(arena, row)) !== Effect.Rejected) continue
+      const { field } = this.matches[index]!
+      const { code, message } = trial.effects.rejection!
+      const isAllowed = absentCodes.has(code) && (field.nullable || field.hasDefault)
+      if (!recordCodes.test(code) && !isAllowed) found.set(field.name, message)
+    }
+    return found
+  }
 }
 
 function note(match: FieldMatch, error: RedkiteError): void {

@@ -73,7 +73,9 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
     `${name}:0`,
     'FIELD_WRONG_KIND',
     `${name}:0@20  rejected`,
-    '    id: "secret"',
+    // Everything that is wrong with it, where a run says the first.
+    '    id: "secret"  ! field "id" (INT64) takes a whole number, the record has a string',
+    '    ! field "v" (FLOAT_VECTOR) is not in the record',
     `${name}:0@19  row`,
     '0.000000  id 5',
     '0.000000  id 7',
