@@ -9,15 +9,16 @@
 #   python/  Milvus Lite, pymilvus and numpy (PyPI; needs Python 3.11 or newer)
 #   confluent/  confluent-kafka with its serializers for a Schema Registry (PyPI)
 #   chromium/  A headless Chromium with the libraries and fonts it needs (npm, x86_64 only)
+#   kcat/    kcat with its own librdkafka (Debian 12, x86_64 only; left out elsewhere)
 #   promtool/  Prometheus' own checker (Debian 12, x86_64 only; left out elsewhere)
 #
 # Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
 set -euo pipefail
 
 parts=("$@")
-[[ $# -gt 0 ]] || parts=(kafka python milvus confluent chromium promtool)
+[[ $# -gt 0 ]] || parts=(kafka python milvus confluent chromium kcat promtool)
 for name in "${parts[@]}"; do
-  [[ $name =~ ^(kafka|python|milvus|confluent|chromium|promtool)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent, chromium, promtool\n' "$name" >&2; exit 64; }
+  [[ $name =~ ^(kafka|python|milvus|confluent|chromium|kcat|promtool)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent, chromium, kcat, promtool\n' "$name" >&2; exit 64; }
 done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -50,6 +51,23 @@ venv() {
   need python3 'install Python 3.11 or newer with its venv module'
   python3 -m venv "$1"
   "$1/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$2"
+}
+
+# debian PINS: unpacks into the part what PINS lists, by checksum and path in Debian 12's archive. False, and said, where that is not to be had.
+# Where the archive's mirror is, apt knows from its own setup; it needs no lists for that, and nobody need be root.
+debian() {
+  local mirror sum path package
+  mirror=$(apt-get --print-uris update 2>/dev/null | sed -n "s|^'\(.*\)/dists/bookworm/InRelease'.*|\1|p" | head -1)
+  while read -r sum path; do
+    package=$part_dir/${path##*/}
+    # A `+` in a path is escaped in the archive's addresses.
+    if [[ -z $mirror || $(uname -m) != x86_64 ]] || ! /usr/lib/apt/apt-helper -o Acquire::Retries=0 -o Acquire::http::Timeout=20 \
+      download-file "$mirror/${path//+/%2b}" "$package" "SHA256:$sum" >/dev/null 2>&1; then
+      say "$(basename "$part_dir") is left out: apt has no ${path##*/}"
+      return 1
+    fi
+    dpkg-deb --extract "$package" "$part_dir" && rm "$package" || return 1
+  done <"$1"
 }
 
 # An `install_NAME` for each part. They are not called within a condition, so that `set -e` holds in them.
@@ -134,20 +152,25 @@ END
   part_done
 }
 
-# Debian's package, without installing it: apt-get downloads for whoever asks.
+install_kcat() {
+  part kcat "$here/install/kcat.sha256" || return 0
+  debian "$here/install/kcat.sha256" || return 0
+  cat >"$part_dir/kcat" <<'END'
+#!/bin/sh
+here=$(dirname "$0")
+LD_LIBRARY_PATH="$here/usr/lib/x86_64-linux-gnu" exec "$here/usr/bin/kcat" "$@"
+END
+  chmod +x "$part_dir/kcat"
+  say "kcat from Debian"
+  part_done
+}
+
 install_promtool() {
   part promtool "$here/install/promtool.sha256" || return 0
-  local archive version
-  read -r _ archive <"$here/install/promtool.sha256"
-  version=${archive#prometheus_}
-  if ! (cd "$part_dir" && apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=20 download "prometheus=${version%_amd64.deb}") >/dev/null 2>&1; then
-    say "promtool is left out: apt-get has no $archive"
-    return 0
-  fi
+  debian "$here/install/promtool.sha256" || return 0
+  mv "$part_dir/usr/bin/promtool" "$part_dir/promtool"
+  rm -r "$part_dir"/{etc,lib,usr,var} 2>/dev/null || true
   say "promtool from Debian"
-  (cd "$part_dir" && sha256sum --quiet --strict --check "$here/install/promtool.sha256")
-  dpkg-deb --fsys-tarfile "$part_dir/$archive" | tar -x -C "$part_dir" --strip-components=3 ./usr/bin/promtool
-  rm "$part_dir/$archive"
   part_done
 }
 
