@@ -24,7 +24,12 @@ export function librdkafkaPath(): string {
 
 function place(): string {
   const library = readFileSync(embedded)
-  return memoryFile('redkite-librdkafka', library) ?? privateFile('librdkafka', '.so', library)
+  try {
+    return memoryFile('redkite-librdkafka', library) ?? privateFile('librdkafka', '.so', library)
+  } finally {
+    // 8 MB that are not left to the collector: it would stop the program to give them back.
+    library.buffer.transfer(0)
+  }
 }
 
 /** What the library says of itself; no handle is made. */

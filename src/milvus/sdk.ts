@@ -2,15 +2,15 @@
  * The Milvus SDK, loaded when the first connection is made and cut down to what redkite calls.
  *
  * The SDK builds message classes and descriptors for all 143 methods of Milvus, three times over, at each `new GRPCClient`: 350 ms and 55 MB.
- * Its descriptors are plain JSON modules; here those are pruned to the methods below and the types they reach, and service.ts makes of them, once,
- * what a client is made with. `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes them when the binary is made, and leaves out
+ * Its descriptors are plain JSON modules; service.ts makes of them what the methods below need, each when
+ * it is first called. `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes them when the binary is made, and leaves out
  * what is not needed any more.
  */
 
 import type { ChannelCredentials, Client, Metadata, ServiceClientConstructor, ServiceDefinition } from '@grpc/grpc-js'
 import type { ClientConfig } from '@zilliz/milvus2-sdk-node'
-import { type DescriptorNode, prune } from './prune.ts'
-import { Services } from './service.ts'
+import type { DescriptorNode } from './prune.ts'
+import { serviceOf } from './service.ts'
 
 /** Methods of MilvusService that redkite, its checks and its demo use; a method that is not here does not exist. */
 export const methods = [
@@ -74,19 +74,17 @@ async function load(): Promise<Sdk> {
   const [sdk, grpc] = await Promise.all([import('@zilliz/milvus2-sdk-node'), import('@grpc/grpc-js')])
   // It writes messages to the console when NODE_ENV says test or dev.
   sdk.logger.silent = true
-  const services = new Services(prune(descriptorOf(all), methods))
-  const clients = new Map<string, ServiceClientConstructor>()
-  const clientOf = (name: string) => {
-    const known = clients.get(name) ?? grpc.makeGenericClientConstructor(services.service(name), name)
-    clients.set(name, known)
-    return known
+  const service = serviceOf(descriptorOf(all), milvusService, methods)
+  const clients: Clients = {
+    milvus: grpc.makeGenericClientConstructor(service, milvusService),
+    others: grpc.makeGenericClientConstructor({}, 'none'),
   }
   // Only the SDK's own createCollection and row insert look types up in these two.
   const bases = [descriptorOf(milvusBase), descriptorOf(schemaBase)]
   return {
     version: sdk.MilvusClient.sdkInfo.version,
-    service: clientOf(milvusService).service,
-    newClient: (config) => withServices(clientOf, bases, () => new sdk.GRPCClient(config) as unknown as SdkClient),
+    service,
+    newClient: (config) => withServices(clients, bases, () => new sdk.GRPCClient(config) as unknown as SdkClient),
     newMetadata: (entries) => {
       const metadata = new grpc.Metadata()
       for (const [key, value] of entries) metadata.set(key, value)
@@ -97,6 +95,12 @@ async function load(): Promise<Sdk> {
 
 const milvusService = 'milvus.proto.milvus.MilvusService'
 
+interface Clients {
+  readonly milvus: ServiceClientConstructor
+  /** Of telemetry, which is off. */
+  readonly others: ServiceClientConstructor
+}
+
 /** Where the SDK's clients take their services from: the exports of a CommonJS module, which they look into at each `new`. */
 interface SdkServices {
   getGRPCService(proto: { readonly serviceName: string }): ServiceClientConstructor
@@ -105,15 +109,11 @@ interface SdkServices {
 const sdkServices = (): SdkServices => require('@zilliz/milvus2-sdk-node/dist/milvus/utils/Grpc.js')
 
 /** Has the SDK make a client with these services and no other descriptors. It is whole again afterwards, for whoever uses it in its own way. */
-function withServices<T>(
-  clientOf: (name: string) => ServiceClientConstructor,
-  unused: readonly DescriptorNode[],
-  make: () => T,
-): T {
+function withServices<T>({ milvus, others }: Clients, unused: readonly DescriptorNode[], make: () => T): T {
   const services = sdkServices()
   const { getGRPCService } = services
   const whole = unused.map(({ nested }) => nested)
-  services.getGRPCService = ({ serviceName }) => clientOf(serviceName)
+  services.getGRPCService = ({ serviceName }) => (serviceName === milvusService ? milvus : others)
   for (const descriptor of unused) descriptor.nested = {}
   try {
     return make()
