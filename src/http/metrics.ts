@@ -7,6 +7,7 @@ import { librdkafkaVersion } from '../kafka/library.ts'
 import { Counts } from '../sink/counts.ts'
 import type { TaskDetail } from '../sink/detail.ts'
 import { addCounts } from '../sink/running.ts'
+import type { Stages } from '../sink/stages.ts'
 import { addTallies, durationBoundsMs, noTallies, type Tallies } from '../sink/tallies.ts'
 import { version } from '../version.ts'
 import { processCounters, processGauges } from './process-metrics.ts'
@@ -94,8 +95,18 @@ export const labelled = {
     'How long Milvus took to answer a request, whatever it answered.',
     ['sink', 'operation'],
   ],
+  redkite_stage_seconds_total: [
+    'counter',
+    "Time that the sink's threads spent on each stage, or waited for Milvus or Kafka.",
+    ['sink', 'stage'],
+  ],
   redkite_build_info: ['gauge', 'Always 1; the labels are versions.', ['version', 'bun', 'librdkafka']],
 } as const
+
+const stageNames: Readonly<Record<keyof Stages, string>> = {
+  ...{ fetchMs: 'fetch', decodeMs: 'decode', sealMs: 'keys', encodeMs: 'encode' },
+  ...{ blockedMs: 'wait_for_milvus', starvedMs: 'wait_for_kafka' },
+}
 
 export const sinkStates = ['opening', 'running', 'paused', 'restarting', 'failed', 'stopped'] as const
 
@@ -160,7 +171,11 @@ export class Metrics {
     for (const { topic, partition, lag } of tasks.flatMap(({ partitions }) => partitions)) {
       if (lag !== undefined) this.#gauges.get('redkite_lag_records')!.set({ sink, topic, partition }, lag)
     }
-    const { retries, rejects, requests } = measured.tallies
+    const { retries, rejects, requests, stages } = measured.tallies
+    for (const [name, stage] of Object.entries(stageNames)) {
+      const seconds = stages[name as keyof Stages] / 1_000
+      this.#counters.get('redkite_stage_seconds_total')!.inc({ sink, stage }, seconds)
+    }
     for (const [code, count] of Object.entries(retries)) {
       this.#counters.get('redkite_retries_total')!.inc({ sink, code }, count)
     }

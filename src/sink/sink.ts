@@ -61,6 +61,7 @@ export class Sink {
   /** Assignments that are being taken away: still ours to commit, but what the arena holds of them is the next owner's to write. */
   readonly #leaving = new Set<number>()
   readonly #settling: Changes
+  readonly #stages: StageClock
   readonly #batches: Batches
   readonly #positions = new ReadPositions()
   #source: Source | undefined
@@ -77,6 +78,7 @@ export class Sink {
     const { clock } = options
     this.#load = new Load(options.load)
     const stages = new StageClock(this.tallies.stages, clock)
+    this.#stages = stages
     this.#delivery = new Delivery({
       load: this.#load,
       backoff: { firstMs: options.retryBackoffMs, maxMs: options.retryBackoffMaxMs },
@@ -200,6 +202,11 @@ export class Sink {
   /** Whether partitions were assigned to it, which may be none. */
   get hasJoined(): boolean {
     return this.#joined
+  }
+
+  /** What it has waited until now counts in its tallies too. */
+  bookWaiting(): void {
+    this.#stages.book()
   }
 
   pressure(): Pressure {

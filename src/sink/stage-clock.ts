@@ -25,6 +25,14 @@ export class StageClock {
     this.#idle ??= { stage, sinceMs: this.clock.now() }
   }
 
+  /** Books what it has waited until now, for whoever asks meanwhile. */
+  book(): void {
+    const stage = this.#idle?.stage
+    if (stage === undefined) return
+    this.wakes(this.clock.now())
+    this.idles(stage)
+  }
+
   /** At `nowMs` there was something to do again. */
   wakes(nowMs: number): void {
     if (this.#idle === undefined) return

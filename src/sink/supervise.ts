@@ -126,6 +126,7 @@ class SupervisedSink implements RunningSink {
 
   async detail(): Promise<readonly TaskDetail[]> {
     const state = this.#restarting ? 'restarting' : this.#paused ? 'paused' : 'running'
+    this.#opened.sink.bookWaiting()
     const tallies = addTallies([...this.#tallies, this.#opened.sink.tallies])
     // The clock begins anew in each thread; whoever reads this knows the time of day.
     const recentRejects = tallies.recentRejects.map((each) => ({ ...each, atMs: performance.timeOrigin + each.atMs }))

@@ -24,6 +24,7 @@ test("the counts of all of a sink's tasks are one series", async () => {
   expect(value('redkite_tasks')).toBe(2)
   expect(value('redkite_retries_total', { code: 'MILVUS_TIMEOUT' })).toBe(2)
   expect(value('redkite_rejects_total', { code: 'VECTOR_NAN' })).toBe(2)
+  expect(value('redkite_stage_seconds_total', { stage: 'decode' })).toBe(5)
   expect(value('redkite_sink_state', { state: 'running' })).toBe(1)
   expect(value('redkite_sink_state', { state: 'paused' })).toBe(0)
 })
