@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sinkFile, workerFile } from '../../test/e2e/redkite.ts'
+import { properties } from '../../test/servers/java.ts'
 
 /** The compiled binary with two files, as a user starts it. */
 export interface SinkUnderTest {
@@ -20,23 +22,9 @@ export function startRedkite(sink: SinkUnderTest, args: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'redkite-bench-'))
   const worker = join(folder, 'connect-standalone.properties')
   const file = join(folder, 'milvus-sink-connector.properties')
-  writeProperties(worker, {
-    'bootstrap.servers': sink.bootstrap,
-    'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'key.converter.schemas.enable': 'false',
-    'value.converter.schemas.enable': 'false',
-    'offset.flush.interval.ms': 1000,
-  })
-  writeProperties(file, {
-    name: sink.name,
-    'connector.class': 'com.milvus.io.kafka.MilvusSinkConnector',
-    'public.endpoint': `http://127.0.0.1:${sink.milvusPort}`,
-    token: 'root:Milvus',
-    'collection.name': sink.collection,
-    topics: sink.topic,
-    ...sink.settings,
-  })
+  writeFileSync(worker, properties(workerFile(sink.bootstrap, { 'offset.flush.interval.ms': 1000 })))
+  const endpoint = `http://127.0.0.1:${sink.milvusPort}`
+  writeFileSync(file, properties(sinkFile(sink.name, endpoint, sink.collection, sink.topic, sink.settings)))
   const child = Bun.spawn([...command, worker, file, ...args], {
     stdin: 'ignore',
     stdout: 'inherit',
@@ -46,13 +34,4 @@ export function startRedkite(sink: SinkUnderTest, args: readonly string[]) {
   const said = child.stderr.text()
   void child.exited.then(() => rmSync(folder, { recursive: true }))
   return { child, said }
-}
-
-function writeProperties(path: string, properties: Readonly<Record<string, string | number>>): void {
-  writeFileSync(
-    path,
-    Object.entries(properties)
-      .map(([key, value]) => `${key}=${value}\n`)
-      .join(''),
-  )
 }

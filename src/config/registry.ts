@@ -4,11 +4,10 @@
  */
 import { failure } from '../errors/errors.ts'
 import type { Entries, Findings } from './entry.ts'
-import type { ClientSettings } from './kafka/client-settings.ts'
-import { parseJaas } from './kafka/jaas.ts'
-import { systemAuthorities, translateTls } from './kafka/tls.ts'
-import { type Keys, parseList, type Values } from './key.ts'
+import { type Keys, parseList } from './key.ts'
 import { dualIds, idleRegistryKeys, registryFamilies, registryKeys } from './keys/registry.ts'
+import { authorization, type Below, type RegistryValues } from './registry-login.ts'
+import { type RegistryTls, readTls, registryTlsNames } from './registry-tls.ts'
 import { Secret } from './secret.ts'
 import { readValues } from './values.ts'
 
@@ -17,19 +16,6 @@ export interface RegistryUrl {
   readonly base: string
   /** `user:password`, as it stood in the URL. */
   readonly login: Secret | undefined
-}
-
-/** PEM, as a file's path or as the text itself. */
-export interface RegistryTls {
-  readonly caFile: string | undefined
-  readonly caPem: string | undefined
-  readonly certFile: string | undefined
-  readonly certPem: string | undefined
-  readonly keyFile: string | undefined
-  readonly keyPem: Secret | undefined
-  readonly keyPassword: Secret | undefined
-  /** Whether the certificate must be for the host. */
-  readonly verifyHost: boolean
 }
 
 export interface RegistrySettings {
@@ -46,20 +32,6 @@ export interface RegistrySettings {
   readonly idsInHeaders: boolean
 }
 
-type RegistryValues = Values<typeof registryKeys>
-
-interface Below {
-  /** The settings of the converter, without its prefix. */
-  readonly settings: Entries
-  /** `value.converter.` */
-  readonly prefix: string
-  /** Where to say that something is missing. */
-  readonly file: string
-  /** Of the sink's Kafka consumer, for SASL_INHERIT. */
-  readonly kafka: ClientSettings
-}
-
-const tlsPrefix = 'schema.registry.ssl.'
 const headerPrefix = 'request.header.'
 
 export function readRegistry(below: Below, findings: Findings): RegistrySettings {
@@ -138,67 +110,6 @@ function unescaped(text: string): string {
   }
 }
 
-function authorization(values: RegistryValues, below: Below): Secret | undefined {
-  const { settings, prefix } = below
-  const bearerSource = values['bearer.auth.credentials.source']
-  const token = values['bearer.auth.token']
-  const source = values['basic.auth.credentials.source']
-  const isBasic = source === 'USER_INFO' || source === 'SASL_INHERIT'
-  if (bearerSource !== undefined && bearerSource.toUpperCase() !== 'STATIC_TOKEN') {
-    const { at } = settings.get('bearer.auth.credentials.source')!
-    const instead = 'only STATIC_TOKEN can be had; write the token as `bearer.auth.token`'
-    throw failure('KEY_REFUSED', at, `${prefix}bearer.auth.credentials.source`, instead)
-  }
-  if (token !== undefined && isBasic) {
-    const { at } = settings.get('bearer.auth.token')!
-    const both = `\`${prefix}bearer.auth.token\` and \`${prefix}basic.auth.credentials.source\` are both set; keep one of them`
-    throw failure('KEYS_CONFLICT', at, both)
-  }
-  if (token !== undefined) return new Secret(`Bearer ${token.reveal()}`)
-  if (bearerSource !== undefined) {
-    const { at } = settings.get('bearer.auth.credentials.source')!
-    throw failure('KEY_MISSING', at, `${prefix}bearer.auth.token`, 'STATIC_TOKEN sends the token that is written there')
-  }
-  if (!isBasic) return undefined
-  return basicHeader(source === 'USER_INFO' ? userInfo(values, below) : inherited(below))
-}
-
-export function basicHeader(login: Secret): Secret {
-  return new Secret(`Basic ${Buffer.from(login.reveal()).toString('base64')}`)
-}
-
-function userInfo(values: RegistryValues, { settings, prefix, file }: Below): Secret {
-  const info = values['basic.auth.user.info'] ?? values['schema.registry.basic.auth.user.info']
-  const at = settings.get('basic.auth.credentials.source')?.at ?? file
-  const name = `${prefix}basic.auth.user.info`
-  if (info === undefined) throw failure('KEY_MISSING', at, name, '`user:password`, as USER_INFO asks')
-  if (!info.reveal().includes(':')) {
-    const own = settings.get('basic.auth.user.info') ?? settings.get('schema.registry.basic.auth.user.info')
-    throw failure('VALUE_INVALID', own?.at ?? at, name, 'user:password', 'what is there')
-  }
-  return info
-}
-
-/** The login module of the converter's own settings, or else who the Kafka consumer is. */
-function inherited({ settings, prefix, file, kafka }: Below): Secret {
-  const own = settings.get('sasl.jaas.config')
-  const jaas = own ?? kafka.get('sasl.jaas.config')
-  const options = jaas === undefined ? undefined : parseJaas(jaas.value, jaas.at).options
-  const user =
-    own === undefined
-      ? (kafka.get('sasl.username')?.value.trim() ?? options?.get('username'))
-      : options?.get('username')
-  const password =
-    own === undefined
-      ? (kafka.get('sasl.password')?.value.trim() ?? options?.get('password'))
-      : options?.get('password')
-  if (user !== undefined && password !== undefined) return new Secret(`${user}:${password}`)
-  const at = settings.get('basic.auth.credentials.source')?.at ?? file
-  const what =
-    'SASL_INHERIT takes user and password from a login module, there or at the Kafka consumer, and neither has them'
-  throw failure('KEY_MISSING', at, `${prefix}sasl.jaas.config`, what)
-}
-
 function readHeaders(settings: Entries, values: RegistryValues): RegistrySettings['headers'] {
   const named = (name: string, value: string | undefined) =>
     value === undefined ? [] : [{ name, value: new Secret(value) }]
@@ -223,50 +134,10 @@ function readProxy(values: RegistryValues, { settings, prefix, file }: Below, fi
   return undefined
 }
 
-/** By the rules of Kafka's own settings (kafka/tls.ts), below `schema.registry.`. */
-function readTls(settings: Entries, prefix: string, findings: Findings): RegistryTls {
-  const ours: ClientSettings = new Map()
-  for (const [name, entry] of settings) {
-    if (!name.startsWith(tlsPrefix)) continue
-    const key = `${prefix}${name}`
-    if (tlsNames.has(name.slice(tlsPrefix.length))) ours.set(name.slice('schema.registry.'.length), { ...entry, key })
-    else findings.notice(`${entry.at}: \`${key}\` has no effect: TLS is Bun's own`)
-  }
-  const found = translateTls(ours, findings)
-  refusePkcs12(found, ours, findings)
-  const secret = (text: string | undefined) => (text === undefined ? undefined : new Secret(text))
-  return {
-    caFile: found['ssl.ca.location'] === systemAuthorities ? undefined : found['ssl.ca.location'],
-    caPem: found['ssl.ca.pem'],
-    certFile: found['ssl.certificate.location'],
-    certPem: found['ssl.certificate.pem'],
-    keyFile: found['ssl.key.location'],
-    keyPem: secret(found['ssl.key.pem']),
-    keyPassword: secret(found['ssl.key.password']),
-    verifyHost: found['ssl.endpoint.identification.algorithm'] !== 'none',
-  }
-}
-
-const tlsNames: ReadonlySet<string> = new Set([
-  ...['truststore.location', 'truststore.type', 'truststore.password', 'truststore.certificates'],
-  ...['keystore.location', 'keystore.type', 'keystore.password', 'keystore.certificate.chain', 'keystore.key'],
-  ...['key.password', 'endpoint.identification.algorithm', 'engine.factory.class'],
-])
-
-/** OpenSSL reads PKCS12 for Kafka; Bun's fetch wants PEM. */
-function refusePkcs12(found: Record<string, string>, ours: ClientSettings, findings: Findings): void {
-  const path = found['ssl.keystore.location']
-  if (path === undefined) return
-  const { at, key } = ours.get('ssl.keystore.location')!
-  const command = `openssl pkcs12 -in ${path} -nodes -out client.pem`
-  const write = `\`${key}=client.pem\` with type PEM`
-  findings.problem(failure('STORE_UNSUPPORTED', at, key, 'PKCS12', command, write))
-}
-
 /** Every name of these converters, for hints at misspelt ones. */
 export const registryNames = (more: Keys): string[] => [
   ...Object.keys(registryKeys),
   ...Object.keys(idleRegistryKeys),
   ...Object.keys(more),
-  ...[...tlsNames].map((name) => tlsPrefix + name),
+  ...registryTlsNames,
 ]

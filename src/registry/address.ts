@@ -1,6 +1,8 @@
 /** One question to the addresses of a registry: the one that answered last is asked first, the others when it does not answer. */
 import { readFileSync } from 'node:fs'
-import { basicHeader, type RegistrySettings, type RegistryTls, type RegistryUrl } from '../config/registry.ts'
+import type { RegistrySettings, RegistryUrl } from '../config/registry.ts'
+import { basicHeader } from '../config/registry-login.ts'
+import type { RegistryTls } from '../config/registry-tls.ts'
 import { failure, RedkiteError } from '../errors/errors.ts'
 import { type Answer, readAnswer } from './answer.ts'
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { diesWithParent } from '../servers/child.ts'
+import { properties } from '../servers/java.ts'
 
 export const binary = join(import.meta.dir, '..', '..', 'dist', 'redkite')
 
@@ -82,17 +83,12 @@ function startWithFiles(
   args: readonly string[],
 ): RunningRedkite {
   const folder = mkdtempSync(join(tmpdir(), 'redkite-e2e-'))
-  const files = [worker, ...sinks].map((properties, index) => {
+  const files = [worker, ...sinks].map((settings, index) => {
     const path = join(
       folder,
       index === 0 ? 'connect-standalone.properties' : `milvus-sink-connector-${index}.properties`,
     )
-    writeFileSync(
-      path,
-      Object.entries(properties)
-        .map(([key, value]) => `${key}=${value}\n`)
-        .join(''),
-    )
+    writeFileSync(path, properties(settings))
     return path
   })
   return start([...before, ...files, ...args], () => rmSync(folder, { recursive: true }))

@@ -68,7 +68,7 @@ test('RegexRouter changes the topic that the collection goes by', async () => {
       'collection.name.format': '$'.concat('{topic}'),
       transforms: 'region',
       'transforms.region.type': 'org.apache.kafka.connect.transforms.RegexRouter',
-      'transforms.region.regex': '[a-z]+\\\\.(.*)',
+      'transforms.region.regex': '[a-z]+\\.(.*)',
       'transforms.region.replacement': '$1',
     }),
   ])

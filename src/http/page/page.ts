@@ -2,9 +2,10 @@
 import chartScript from 'uplot/dist/uPlot.iife.min.js' with { type: 'text' }
 import chartStyle from 'uplot/dist/uPlot.min.css' with { type: 'text' }
 import { text } from '../answers.ts'
-import ownStyle from './page.css' with { type: 'text' }
+import pageStyle from './page.css' with { type: 'text' }
 import frameAsText from './page.html' with { type: 'text' }
 import { pageScript } from './page-script.ts'
+import panelStyle from './panels.css' with { type: 'text' }
 
 interface Page {
   readonly html: string
@@ -29,7 +30,9 @@ export function pageAnswer(): Response {
 
 function compose(): Page {
   const script = `${language}\n${chartScript}\n${pageScript()}`
-  const html = frame.replace('/* style */', () => `${chartStyle}\n${ownStyle}`).replace('/* script */', () => script)
+  const html = frame
+    .replace('/* style */', () => `${chartStyle}\n${pageStyle}\n${panelStyle}`)
+    .replace('/* script */', () => script)
   const hash = new Bun.CryptoHasher('sha256').update(script).digest('base64')
   const policy = [
     "default-src 'none'",
