@@ -12,6 +12,7 @@ export function manPageText(): string {
     err() {},
     errScreen: screen,
     isJournal: false,
+    ignoresHangup: false,
     env: {},
     terminal: undefined,
   }

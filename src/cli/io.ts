@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { exit } from '../errors/exit.ts'
 import { systemReason } from '../errors/system.ts'
 import { isJournal } from './journal.ts'
@@ -31,6 +32,8 @@ export interface Io {
   readonly ask?: (question: string) => Promise<string>
   /** Calls back on each SIGINT and SIGTERM. */
   onStop(stop: () => void): void
+  /** Whoever started it had SIGHUP ignored, as nohup(1) does. */
+  readonly ignoresHangup: boolean
   /** Calls back on each SIGHUP. */
   onHangup(run: () => void): void
   /** Calls back when the process ends, however it does short of SIGKILL. */
@@ -62,9 +65,20 @@ export function processIo(): Io {
       process.on('SIGINT', stop)
       process.on('SIGTERM', stop)
     },
+    ignoresHangup: ignoresHangup(),
     onHangup: (run) => void process.on('SIGHUP', run),
     onExit: (run) => void process.on('exit', run),
     exit: (code) => process.exit(code),
+  }
+}
+
+/** Bit 0 is signal 1. */
+function ignoresHangup(): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+    return mask !== undefined && (BigInt(`0x${mask}`) & 1n) === 1n
+  } catch {
+    return false
   }
 }
 

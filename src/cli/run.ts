@@ -11,6 +11,7 @@ import type { RunningSink } from '../sink/running.ts'
 import { superviseSink } from '../sink/supervise.ts'
 import { version } from '../version.ts'
 import { startTasks } from '../worker/tasks.ts'
+import { Hangup } from './hangup.ts'
 import type { HttpFlags, Shown } from './http.ts'
 import type { Io } from './io.ts'
 import { Reloader } from './reload.ts'
@@ -83,13 +84,14 @@ class Run {
     const lock = await takeLock(setup, options)
     if (lock !== undefined) io.onExit(lock.release)
     io.onStop(() => this.#signalled())
+    const hangup = new Hangup(io, options.untilCaughtUp, () => this.#signalled())
     if (options.maxRuntimeMs !== undefined) setTimeout(() => this.#stop('max-runtime'), options.maxRuntimeMs)
     this.#shown = options.http && (await import('./http.ts')).openHttp(options.http, setup, log, io)
     const unopened = await this.#roster.open(this.#plan(setup))
     if (unopened.length > 0) return this.#end(unopened)
     this.#isOpen = true
     this.#shown?.follow(setup, this.#roster.sinks)
-    this.#reloadOnHangup()
+    hangup.reloadsBy(this.#reloader())
     await this.#openControl()
 
     const unwatch = watch({
@@ -175,13 +177,8 @@ class Run {
     this.#roster.stop()
   }
 
-  /** A service is sent SIGHUP to read its files again; to a run on a terminal, or one with an end, it says that whoever started it is gone. */
-  #reloadOnHangup(): void {
-    const { options, io, output } = this
-    if (options.untilCaughtUp || io.terminal !== undefined) {
-      io.onHangup(() => this.#signalled())
-      return
-    }
+  #reloader(): () => void {
+    const { output } = this
     let setup: Setup
     const reloader = new Reloader({
       roster: this.#roster,
@@ -195,7 +192,7 @@ class Run {
       began: () => this.#manager.reloading(),
       ended: () => this.#manager.ready('reloaded'),
     })
-    io.onHangup(() => reloader.request())
+    return () => reloader.request()
   }
 
   /** Says how it ended; the exit code is that of what failed first. */

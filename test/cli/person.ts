@@ -4,6 +4,7 @@ import type { Io, Screen } from '../../src/cli/io.ts'
 interface Given extends Partial<Screen> {
   readonly env?: Record<string, string>
   readonly isJournal?: boolean
+  readonly ignoresHangup?: boolean
 }
 
 export class Person implements Io {
@@ -12,12 +13,14 @@ export class Person implements Io {
   readonly env: Record<string, string | undefined>
   readonly terminal = undefined
   readonly isJournal: boolean
+  readonly ignoresHangup: boolean
   readonly outScreen: Screen
   readonly errScreen: Screen
 
-  constructor({ env = {}, isJournal = false, colours = false, columns }: Given = {}) {
+  constructor({ env = {}, isJournal = false, ignoresHangup = false, colours = false, columns }: Given = {}) {
     this.env = env
     this.isJournal = isJournal
+    this.ignoresHangup = ignoresHangup
     this.outScreen = this.errScreen = { colours, columns }
   }
 
