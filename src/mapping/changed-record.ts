@@ -1,4 +1,5 @@
 import type { RecordPlace } from '../decode/decoder.ts'
+import type { CapturedFields } from '../decode/fields/captured-fields.ts'
 import type { FieldChanges } from '../decode/fields/field-changes.ts'
 import type { JsonText } from '../decode/fields/json-text.ts'
 import type { Arena } from '../kafka/arena.ts'
@@ -6,7 +7,7 @@ import type { Chain } from './chain.ts'
 import { MappedRecord } from './record.ts'
 import type { RecordKeyText } from './record-key-text.ts'
 import { open, Text } from './text.ts'
-import type { Fields, Value } from './value.ts'
+import { type Fields, Span, type Value } from './value.ts'
 import { Writer } from './writer.ts'
 
 /** How record keys are made of values. */
@@ -45,11 +46,16 @@ export class ChangedRecord implements FieldChanges {
     this.keyBefore = before.read(arena.bytes, arena.keyStart[row]!, arena.keyEnd[row]!, arena.headers[row])
   }
 
-  change({ bytes, length }: JsonText): boolean {
+  change({ text, count, order, from, to }: CapturedFields): boolean {
     const { record, keyBefore } = this
-    const value = this.text.take(bytes, 0, length)
-    if (value === undefined || keyBefore === undefined) return false
-    record.value = value
+    if (keyBefore === undefined) return false
+    this.text.takeValues(text.bytes, text.length)
+    const fields: Fields = new Map()
+    for (let i = 0; i < count; i++) {
+      const which = order[i]!
+      fields.set(this.names[which]!, new Span(this.text, from[which]!, to[which]!))
+    }
+    record.value = fields
     record.key = keyBefore
     if (!this.chain.apply(record)) return false
     this.fields = open(record.value) as Fields

@@ -30,6 +30,18 @@ export class Text {
 
   /** Takes a text in place of the last one; undefined when it is not JSON. */
   take(bytes: Uint8Array, start: number, end: number): Span | undefined {
+    const length = this.fill(bytes, start, end)
+    const from = skipMark(this.bytes, 0)
+    const to = this.bytes[from] === 123 ? this.checkFields(from) : skipValue(this.bytes, this.view, from, 0)
+    return to < 0 || skipBlanks(this.bytes, to) !== length ? undefined : new Span(this, from, to)
+  }
+
+  /** Takes values that were checked before and lie one behind the other: who knows where makes spans of them. */
+  takeValues(bytes: Uint8Array, length: number): void {
+    this.fill(bytes, 0, length)
+  }
+
+  private fill(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start
     if (length + paddingBytes > this.bytes.length) {
       this.bytes = Buffer.alloc((length + paddingBytes) * 2)
@@ -38,10 +50,8 @@ export class Text {
     if (length > loopBytesMax) this.bytes.set(bytes.subarray(start, end))
     else for (let i = 0; i < length; i++) this.bytes[i] = bytes[start + i]!
     this.bytes[length] = 0
-    const from = skipMark(this.bytes, 0)
     this.outer = undefined
-    const to = this.bytes[from] === 123 ? this.checkFields(from) : skipValue(this.bytes, this.view, from, 0)
-    return to < 0 || skipBlanks(this.bytes, to) !== length ? undefined : new Span(this, from, to)
+    return length
   }
 
   byteAt(at: number): number {

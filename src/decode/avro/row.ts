@@ -1,5 +1,6 @@
 import { dynamicFieldName } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
+import type { CapturedFields } from '../fields/captured-fields.ts'
 import { type DynamicText, quotedName } from '../fields/dynamic-text.ts'
 import { fits, wrongKind } from '../fields/fit.ts'
 import type { IgnoredFields } from '../fields/ignored-fields.ts'
@@ -87,9 +88,9 @@ export class RowCompiler {
       case 'nest':
         return this.nest(type, place.names)
       case 'dynamic':
-        return this.member(place.name, type, this.dynamic)
+        return this.dynamicValue(place.name, type)
       case 'captured':
-        return this.member(name, type, place.into)
+        return this.captured(type, place.into, place.which)
       case 'reserved':
         return () => unfit(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName))
       case 'dropped':
@@ -105,13 +106,21 @@ export class RowCompiler {
     }
   }
 
-  /** A member of an object that is written as JSON text. */
-  private member(name: string, schema: AvroSchema, object: DynamicText): Read {
+  private dynamicValue(name: string, schema: AvroSchema): Read {
     const quoted = quotedName(name)
     const write = this.texts.write(schema)
+    const { dynamic } = this
     return (bytes, view, at, end) => {
-      object.name(quoted)
-      return write(bytes, view, at, end, 1, object)
+      dynamic.name(quoted)
+      return write(bytes, view, at, end, 1, dynamic)
+    }
+  }
+
+  private captured(schema: AvroSchema, into: CapturedFields, which: number): Read {
+    const write = this.texts.write(schema)
+    return (bytes, view, at, end) => {
+      into.name(which)
+      return write(bytes, view, at, end, 1, into.text)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Arena } from '../../kafka/arena.ts'
 import type { RecordPlace } from '../decoder.ts'
+import type { CapturedFields } from './captured-fields.ts'
 import type { JsonText } from './json-text.ts'
 
 /**
@@ -12,8 +13,8 @@ export interface FieldChanges {
   /** Whether records' keys are made of these fields: the primary key is then in `writeKey`. */
   readonly makesKey: boolean
   turnTo(arena: Arena, row: number, place: RecordPlace): void
-  /** Changes the record whose text this is, an object. False where that cannot be: somebody else says why. */
-  change(text: JsonText): boolean
+  /** Changes the record that these fields are. False where that cannot be: somebody else says why. */
+  change(fields: CapturedFields): boolean
   /** Writes what a field is then, under the name that it has then; false where there is none. */
   write(name: string, out: JsonText): boolean
   writeKey(out: JsonText): boolean

@@ -55,7 +55,7 @@ export class InsertedFields {
     const { changes, captured, values, key } = this
     if (changes === undefined || captured === undefined) return true
     captured.end()
-    if (!changes.change(captured.text)) return false
+    if (!changes.change(captured)) return false
     for (let i = 0; i < values.length; i++) values[i]!.takeChange(changes)
     key?.takeChange(changes)
     return key?.isHere !== false

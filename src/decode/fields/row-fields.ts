@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../../columns/batch.ts'
 import { columnFor, dynamicFieldName, recordFields } from '../../columns/create.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
 import type { NestedNames, PlanOptions } from '../plan-options.ts'
+import type { CapturedFields } from './captured-fields.ts'
 import type { DynamicText } from './dynamic-text.ts'
 import { InsertedTargets } from './inserted-targets.ts'
 import { RowPlaces } from './row-places.ts'
@@ -16,7 +17,7 @@ export type Place =
   | { readonly to: 'column'; readonly target: Target }
   | { readonly to: 'dynamic'; readonly name: string }
   | { readonly to: 'nest'; readonly names: NestedNames }
-  | { readonly to: 'captured'; readonly into: DynamicText }
+  | { readonly to: 'captured'; readonly into: CapturedFields; readonly which: number }
   | { readonly to: 'ignored' | 'dropped' | 'reserved' }
 
 /** The fields of a collection that a record's value brings, found by the names that records use. Asked when a plan is compiled, never for a record. */
@@ -42,7 +43,8 @@ export class RowFields {
   place(recordField: string): Place {
     const { fieldNames, nests, leaveOutOthers, inserted } = this.options
     const captured = inserted?.captured
-    if (captured?.names.includes(recordField) === true) return { to: 'captured', into: captured.text }
+    const which = captured === undefined ? -1 : captured.names.indexOf(recordField)
+    if (captured !== undefined && which >= 0) return { to: 'captured', into: captured, which }
     const names = nests?.get(recordField)
     if (names !== undefined) return { to: 'nest', names }
     const name = fieldNames?.get(recordField) ?? recordField

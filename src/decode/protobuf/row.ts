@@ -18,7 +18,7 @@ import { IgnoredField, MissingField, Oneof, RefusedField, type RowField } from '
 import { defaultText, isReal, scalarOf } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
 import { TextCompiler } from './text-compiler.ts'
-import { ColumnTextField, DynamicField, MillisField } from './text-fields.ts'
+import { CapturedField, ColumnTextField, DynamicField, MillisField } from './text-fields.ts'
 
 /** Compiles what becomes of each field of the message that is the row. */
 export class RowCompiler {
@@ -44,9 +44,11 @@ export class RowCompiler {
         missing.delete(place.target)
         numbered.set(field.id, this.column(field, place.target))
       } else if (place.to === 'dynamic') {
-        numbered.set(field.id, this.member(field, place.name, this.dynamic))
+        const write = this.texts.field(field)
+        numbered.set(field.id, new DynamicField(quotedName(place.name), write, this.dynamic, ...this.common(field)))
       } else if (place.to === 'captured') {
-        numbered.set(field.id, this.member(field, field.name, place.into))
+        const write = this.texts.field(field)
+        numbered.set(field.id, new CapturedField(place.into, place.which, write, ...this.common(field)))
       } else if (place.to === 'nest') {
         for (const name of fieldsWithin(place.names)) missing.delete(this.fields.target(name))
         numbered.set(field.id, this.nest(field, place.names))
@@ -94,11 +96,6 @@ export class RowCompiler {
     }
     this.oneofs = outer
     return new NestField(parts, wiresOf(field), this.oneof(field))
-  }
-
-  /** A member of an object that is written as JSON text. */
-  private member(field: protobuf.Field, name: string, object: DynamicText): RowField {
-    return new DynamicField(quotedName(name), this.texts.field(field), object, ...this.common(field))
   }
 
   private passOver(field: protobuf.Field, numbered: Map<number, RowField>): void {

@@ -1,3 +1,4 @@
+import type { CapturedFields } from '../fields/captured-fields.ts'
 import type { DynamicText } from '../fields/dynamic-text.ts'
 import { JsonText } from '../fields/json-text.ts'
 import { putJson } from '../fields/put-json.ts'
@@ -75,6 +76,23 @@ export class MillisField extends TextField {
     if (!this.isHere) return this.target.putMissing()
     const millis = timestampMillis(bytes, this.spans)
     return Number.isNaN(millis) ? malformed(this.spans[0]!) : putReal(this.target, millis)
+  }
+}
+
+export class CapturedField extends TextField {
+  constructor(
+    private readonly into: CapturedFields,
+    private readonly which: number,
+    private readonly write: WriteField,
+    ...field: ConstructorParameters<typeof TextField>
+  ) {
+    super(...field)
+  }
+
+  finish(bytes: Uint8Array, view: DataView): number {
+    if (!this.isHere) return 0
+    this.into.name(this.which)
+    return this.write(bytes, view, this.spans, 1, this.into.text)
   }
 }
 
