@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { diesWithParent } from '../servers/child.ts'
 import { java } from '../servers/java.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { articleSettings, createArticles, readArticles } from './keyed-articles.ts'
 import { catchUp, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
@@ -27,14 +28,7 @@ test('lines of kafka-console-producer become rows by their keys, those with a ce
   const [kafka, milvus, py] = await Promise.all([sharedKafka(), sharedMilvus(), sharedPyMilvus()])
   const name = unique('console_producer')
   await kafka.tools.createTopic(name, 1)
-  await py.createCollection(milvus, {
-    name,
-    fields: [
-      { name: 'id', type: 'VARCHAR', maxLength: 20, primaryKey: true },
-      { name: 'title', type: 'VARCHAR', maxLength: 40 },
-      { name: 'v', type: 'FLOAT_VECTOR', dim: 2 },
-    ],
-  })
+  await createArticles(py, milvus, name)
   await produce(kafka.bootstrap, name, [
     'source:a;first|{"title":"one \\"quoted\\"","v":[1,2.5]}',
     'source:b;second|{"title":"to be deleted","v":[3,4]}',
@@ -44,20 +38,9 @@ test('lines of kafka-console-producer become rows by their keys, those with a ce
     'source:c;first|{"title":"one again","v":[5,6]}',
   ])
   const worker = workerFile(kafka.bootstrap)
-  const sink = sinkFile(name, `http://${milvus.host}:${milvus.port}`, name, name, {
-    'pk.mode': 'record_key',
-    'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
-    'delete.enabled': 'true',
-    transforms: 'drafts',
-    'transforms.drafts.type': 'org.apache.kafka.connect.transforms.Filter',
-    'transforms.drafts.predicate': 'draft',
-    predicates: 'draft',
-    'predicates.draft.type': 'org.apache.kafka.connect.transforms.predicates.HasHeaderKey',
-    'predicates.draft.name': 'draft',
-  })
+  const sink = sinkFile(name, `http://${milvus.host}:${milvus.port}`, name, name, articleSettings)
   expect((await catchUp(worker, [sink])).exitCode).toBe(0)
-  const rows = await py.query(milvus, name, { filter: 'id >= ""', fields: ['*'] })
-  expect(rows.sort((one, other) => (one.id < other.id ? -1 : 1))).toEqual([
+  expect(await readArticles(py, milvus, name)).toEqual([
     { id: 'first', title: 'one again', v: [5, 6] },
     { id: 'third', title: '漢字 🦅', v: [Math.fround(-1e-3), 0] },
   ])

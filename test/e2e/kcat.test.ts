@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { kcat, kcatIsHere } from '../servers/kcat.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { articleSettings, byId, createArticles, readArticles } from './keyed-articles.ts'
 import { catchUp, sinkFile, startVerb, workerFile } from './redkite.ts'
 
 setDefaultTimeout(serverTimeoutMs)
@@ -12,14 +13,7 @@ describe.if(kcatIsHere)('kcat', () => {
     const [kafka, milvus, py] = await Promise.all([sharedKafka(), sharedMilvus(), sharedPyMilvus()])
     const name = unique('kcat')
     await kafka.tools.createTopic(name, 3)
-    await py.createCollection(milvus, {
-      name,
-      fields: [
-        { name: 'id', type: 'VARCHAR', maxLength: 20, primaryKey: true },
-        { name: 'title', type: 'VARCHAR', maxLength: 40 },
-        { name: 'v', type: 'FLOAT_VECTOR', dim: 2 },
-      ],
-    })
+    await createArticles(py, milvus, name)
     const send = (args: readonly string[], ...lines: string[]) => kcat(kafka.bootstrap, ['-t', name, ...args], lines)
     const many = Array.from({ length: 30 }, (_, i) => ({ id: `k${i}`, title: `${i}`, v: [i, i / 4] }))
     const line = ({ id, title, v }: (typeof many)[number]) => `${id}|${JSON.stringify({ title, v })}`
@@ -31,28 +25,16 @@ describe.if(kcatIsHere)('kcat', () => {
     expect((await kafka.tools.offsets(name)).every(({ end }) => end > 1)).toBe(true)
 
     const worker = workerFile(kafka.bootstrap)
-    const sink = sinkFile(name, milvus.endpoint, name, name, {
-      'pk.mode': 'record_key',
-      'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
-      'delete.enabled': 'true',
-      transforms: 'drafts',
-      'transforms.drafts.type': 'org.apache.kafka.connect.transforms.Filter',
-      'transforms.drafts.predicate': 'draft',
-      predicates: 'draft',
-      'predicates.draft.type': 'org.apache.kafka.connect.transforms.predicates.HasHeaderKey',
-      'predicates.draft.name': 'draft',
-    })
+    const sink = sinkFile(name, milvus.endpoint, name, name, articleSettings)
     const { exitCode, stderr } = await catchUp(worker, [sink])
     expect(exitCode, stderr).toBe(0)
-    const rows = await py.query(milvus, name, { filter: 'id >= ""', fields: ['*'] })
     const wanted = [
       ...many.filter(({ id }) => id !== 'k3' && id !== 'k4'),
       { id: 'k4', title: 'again', v: [4, 4] },
       { id: 'chosen', title: '漢字 "quoted"', v: [Math.fround(1e-3), 2.5] },
       { id: 'done', title: 'with a header', v: [7, 8] },
     ]
-    const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1)
-    expect((rows as typeof wanted).sort(byId)).toEqual(wanted.sort(byId))
+    expect(await readArticles(py, milvus, name)).toEqual(byId(wanted))
     const verified = await startVerb('verify', worker, [sink]).ended
     expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('equal: collection')])
   })

@@ -42,7 +42,7 @@ export class SameRows {
     if (this.is.rows >= 50) this.compareRows()
   }
 
-  /** Compares the rows that have come together; at the end of a run there are some left. */
+  /** Compares the rows that have come together; at the end of a run there are some left (see `finish`). */
   compareRows(): void {
     for (const [i, column] of this.is.columns.entries()) this.compareColumn(column, this.should.columns[i]!)
     this.is.truncate(0)
@@ -89,6 +89,17 @@ export class SameRows {
         )
     }
   }
+}
+
+/** Compares the rows that are left; how many there were in all collections, and how many records were refused. */
+export function finish(collections: readonly SameRows[]): { readonly rows: number; readonly refused: number } {
+  const total = { rows: 0, refused: 0 }
+  for (const rows of collections) {
+    rows.compareRows()
+    total.rows += rows.totals.rows
+    total.refused += rows.totals.refused
+  }
+  return total
 }
 
 export function sameJson(one: unknown, other: unknown): boolean {
