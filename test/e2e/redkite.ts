@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Subprocess } from 'bun'
 import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 
@@ -94,17 +95,28 @@ function startWithFiles(
   return start([...before, ...files, ...args], () => rmSync(folder, { recursive: true }))
 }
 
+/** Those that live, each with the test file that started it. */
+const running = new Map<Subprocess, string>()
+
+/** A test that fails, or runs out of its time beside others, leaves its redkites behind: the next file that starts one ends them. */
+function endThoseOfOtherFiles(): void {
+  for (const [child, file] of running) if (file !== Bun.main) child.kill('SIGKILL')
+}
+
 export function start(
   args: readonly string[],
   cleanUp: () => void = () => {},
   env: Readonly<Record<string, string>> = {},
 ): RunningRedkite {
+  endThoseOfOtherFiles()
   const child = Bun.spawn([...diesWithParent, binary, ...args], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
     env: { PATH: '/nonexistent', ...env },
   })
+  running.set(child, Bun.main)
+  void child.exited.then(() => running.delete(child))
   let stderr = ''
   const reading = (async () => {
     const decoder = new TextDecoder()
