@@ -23,21 +23,26 @@ test(
         async ({ redkite, random, faults, deadLetters, group }) => {
           const committed = async () =>
             (await kafka.tools.groupOffsets(group)).reduce((sum, { offset }) => sum + offset, 0)
+          const letters = async () => (await kafka.tools.consume(deadLetters)).length
           const end = performance.now() + durationMs
           do {
             while (!redkite.isAssigned) await Bun.sleep(20)
             await Bun.sleep(between(random, 1_000, 3_000))
+            // A letter that arrives has both brokers, so the first has all there is and can do without the second.
+            const before = await letters()
+            await until('a letter arrives', async () => (await letters()) > before)
             faults.hit('dead-letter topic down')
             await kafka.broker(2).kill()
             // The partition's replicas shrink to one, and the sink runs into its first letter: from then on nothing moves.
             await Bun.sleep(between(random, 3_000, 6_000))
-            const seen = async () => `${(await kafka.tools.consume(deadLetters)).length} letters, ${await committed()}`
-            let before = ''
+            const seen = async () => `${await letters()} letters, ${await committed()}`
+            let last = ''
             await until('it stands still', async () => {
-              const last = before
-              before = await seen()
-              if (before !== last) await Bun.sleep(3_000)
-              return before === last
+              const now = await seen()
+              const still = now === last
+              last = now
+              if (!still) await Bun.sleep(3_000)
+              return still
             })
             faults.hit('stood still')
             await kafka.broker(2).start()
