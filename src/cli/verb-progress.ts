@@ -11,11 +11,12 @@ export interface VerbProgress {
   rest(): void
 }
 
+/** A signal ends the verb by way of the exit, which gives a terminal with a bar on it its cursor back, and is heard as process 1 of a container too. */
 export function verbProgress(io: Io, now = () => performance.now()): VerbProgress {
+  io.onStop(() => io.exit(exit.interrupted))
   return io.terminal === undefined ? linesOf(io, now) : barOn(io.terminal, io, now)
 }
 
-/** With a bar on the screen a signal ends the verb by way of the exit, which gives the terminal its cursor back. */
 function barOn(terminal: NodeJS.WriteStream, io: Io, now: () => number): VerbProgress {
   let bar: Progress | undefined
   const rest = () => {
@@ -23,7 +24,6 @@ function barOn(terminal: NodeJS.WriteStream, io: Io, now: () => number): VerbPro
     bar = undefined
   }
   io.onExit(rest)
-  io.onStop(() => io.exit(exit.interrupted))
   return {
     read(done, goal) {
       bar ??= terminalProgress(terminal, () => {})

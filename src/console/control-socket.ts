@@ -94,13 +94,20 @@ function serve(socket: Socket, operator: Operator): void {
   socket.on('error', () => socket.destroy())
   void eachLine(socket, async (line) => {
     const words = JSON.parse(line) as readonly string[]
-    const answer = words[0] === wordsAsked ? operator.words() : await operator.answer(words)
+    const [name] = words
+    const answer =
+      name === wordsAsked
+        ? operator.words()
+        : name === fieldsAsked
+          ? await operator.fields()
+          : await operator.answer(words)
     socket.write(`${JSON.stringify(answer)}\n`)
   }).catch(() => socket.destroy())
 }
 
 /** What completion asks; no command has such a name. */
 const wordsAsked = '\0words'
+const fieldsAsked = '\0fields'
 
 /** The console's end. */
 export class ControlClient {
@@ -133,6 +140,10 @@ export class ControlClient {
 
   words(): Promise<Words> {
     return this.#ask([wordsAsked])
+  }
+
+  fields(): Promise<string[]> {
+    return this.#ask([fieldsAsked])
   }
 
   close(): void {

@@ -41,6 +41,12 @@ export class Operator {
     return { sinks: settings.map(({ name }) => name), topics: settings.flatMap(({ topics }) => topics.subscribe) }
   }
 
+  /** Names of fields, for the completion of `search`: Milvus is asked for them, so only when somebody wants them. */
+  async fields(): Promise<string[]> {
+    const { searchable } = await import('./search.ts')
+    return searchable(this.options.settings())
+  }
+
   async #do(name: CommandName, words: readonly string[]): Promise<readonly string[]> {
     switch (name) {
       case 'status':

@@ -48,6 +48,23 @@ export async function search(sinks: readonly SinkSettings[], words: readonly str
   return wrong(`no collection has a field "${wanted.field}"`)
 }
 
+/** What can be searched by; of a collection that cannot be asked, nothing. */
+export async function searchable(sinks: readonly SinkSettings[]): Promise<string[]> {
+  const parts = sinks.filter(({ collection }) => collection !== '').map(vectorsOf)
+  const found = await Promise.all(parts.map((names) => names.catch((): string[] => [])))
+  return [...new Set(found.flat())]
+}
+
+async function vectorsOf(settings: SinkSettings): Promise<string[]> {
+  const connection = await connectWithin(settings)
+  try {
+    const { schema } = await describeCollection(connection, settings.collection)
+    return schema.fields.filter(({ type }) => type === DataType.FloatVector).map(({ name }) => name)
+  } finally {
+    await connection.close()
+  }
+}
+
 function readWords([field, first, ...rest]: readonly string[]): Wanted {
   if (field === undefined || first === undefined) wrong('search takes a field, and a key or a vector as [1,0.5]')
   if (!first!.startsWith('[')) return { field: field!, like: first!, rows: whole(rest[0], 10) }

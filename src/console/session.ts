@@ -15,6 +15,8 @@ import type { Words } from './control-socket.ts'
 export interface Performer {
   answer(words: readonly string[]): Answer | Promise<Answer>
   words(): Words | Promise<Words>
+  /** What `search` can search by. */
+  fields(): Promise<readonly string[]>
 }
 
 export interface SessionOptions {
@@ -77,8 +79,10 @@ export async function runSession(options: SessionOptions): Promise<boolean> {
   }
   if (input.isTTY) {
     const { readline } = opened
-    readline.completer = (line: string, done: (error: null, found: [string[], string]) => void) =>
-      done(null, complete(line, known))
+    readline.completer = async (line: string, done: (error: null, found: [string[], string]) => void) => {
+      const fields = /^\s*search\s/.test(line) ? await performer.fields().catch(() => []) : []
+      done(null, complete(line, { ...known, fields }))
+    }
     readline.on('close', () => {
       isClosed = true
       write('')
@@ -111,8 +115,12 @@ function quoted(word: string): string {
   return bare.includes('"') ? `'${bare}'` : `"${bare}"`
 }
 
+interface Known extends Words {
+  readonly fields: readonly string[]
+}
+
 /** The words that may stand where the last one of the line is, and that one, as readline wants them. */
-export function complete(line: string, known: Words): [string[], string] {
+export function complete(line: string, known: Known): [string[], string] {
   const words = line.trimStart().split(/\s+/)
   const last = words.at(-1)!
   const all =
@@ -125,11 +133,11 @@ export function complete(line: string, known: Words): [string[], string] {
   return [found.map((word) => `${word} `), last]
 }
 
-function second(command: string, known: Words): readonly string[] {
+function second(command: string, known: Known): readonly string[] {
   if (command === 'help') return Object.keys(commands)
   const shape: CommandShape | undefined = commands[command as CommandName]
   const which = shape?.words
-  if (which === 'sinks' || which === 'topics') return known[which]
+  if (which === 'sinks' || which === 'topics' || which === 'fields') return known[which]
   if (which === 'steerable') return [...new Set([...known.sinks, ...known.topics])]
   return typeof which === 'string' || which === undefined ? [] : which
 }

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { commands } from '../../src/console/commands.ts'
 import { complete, runSession } from '../../src/console/session.ts'
 
-const known = { sinks: ['orders', 'users'], topics: ['orders', 'audit.log'] }
+const known = { sinks: ['orders', 'users'], topics: ['orders', 'audit.log'], fields: ['title_vector'] }
 
 test.each([
   ['pe', ['peek '], 'pe'],
@@ -14,6 +14,7 @@ test.each([
   ['set log.level w', ['warn '], 'w'],
   ['seek orders:0 e', ['earliest '], 'e'],
   ['help se', ['search ', 'seek ', 'set '], 'se'],
+  ['search t', ['title_vector '], 't'],
   ['bogus x', [], 'x'],
 ])('Tab after "%s"', (line, found, last) => {
   expect(complete(line, known)).toEqual([found, last])
@@ -28,6 +29,7 @@ async function session(...lines: string[]) {
   })
   const performer = {
     words: () => known,
+    fields: async () => known.fields,
     answer: (words: readonly string[]) => {
       asked.push(words)
       return { lines: [`did ${words.join('|')}`], isError: words[0] === 'seek' }
