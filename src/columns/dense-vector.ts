@@ -1,6 +1,7 @@
 import type { Field } from '../milvus/schema.ts'
 import type { Column } from './column.ts'
 import { FieldDataFrame } from './field-data.ts'
+import { moveKept } from './kept-rows.ts'
 import { misfit, misfitOf } from './misfit.ts'
 import { nestedBytes, varintBytes, varintTag, writeNested, writeVarint } from './wire.ts'
 
@@ -127,22 +128,11 @@ export abstract class DenseVectorColumn implements Column {
   }
 
   compact(kept: Uint8Array): void {
-    let to = 0
-    let row = 0
-    while (row < this.rows) {
-      if (kept[row] === 0) {
-        row++
-        continue
-      }
-      const from = row
-      while (row < this.rows && kept[row] !== 0) row++
-      if (from !== to) {
-        this.bytes.copyWithin(to * this.rowBytes, from * this.rowBytes, row * this.rowBytes)
-        this.nulls.copyWithin(to, from, row)
-      }
-      to += row - from
-    }
-    this.rows = to
+    const { bytes, nulls, rowBytes } = this
+    this.rows = moveKept(kept, this.rows, (to, from, end) => {
+      bytes.copyWithin(to * rowBytes, from * rowBytes, end * rowBytes)
+      nulls.copyWithin(to, from, end)
+    })
   }
 
   /** Makes sure that there is room for the open row, and that it is no null. */

@@ -1,3 +1,4 @@
+import { moveKept } from './kept-rows.ts'
 import { closeText } from './wire.ts'
 
 /** Offsets are int32; a batch is two orders of magnitude smaller (see delivery's limits). */
@@ -67,23 +68,12 @@ export class WireRows {
   }
 
   compact(kept: Uint8Array): void {
-    let to = 0
-    let row = 0
-    while (row < this.rows) {
-      if (kept[row] === 0) {
-        row++
-        continue
-      }
-      const from = row
-      while (row < this.rows && kept[row] !== 0) row++
-      const shift = this.ends[from]! - this.ends[to]!
-      if (from !== to) {
-        this.bytes.copyWithin(this.ends[to]!, this.ends[from]!, this.ends[row]!)
-        for (let r = from; r < row; r++) this.ends[to + 1 + r - from] = this.ends[r + 1]! - shift
-      }
-      to += row - from
-    }
-    this.rows = to
+    const { bytes, ends } = this
+    this.rows = moveKept(kept, this.rows, (to, from, end) => {
+      const shift = ends[from]! - ends[to]!
+      bytes.copyWithin(ends[to]!, ends[from]!, ends[end]!)
+      for (let row = from; row < end; row++) ends[to + 1 + row - from] = ends[row + 1]! - shift
+    })
   }
 
   /** Equal rows have equal bytes, because each value has one encoding only. */
