@@ -39,7 +39,7 @@ ISO-8859-1, as Java does. A sink file may also be JSON: \`{"name": …, "config"
 \`\${dir:/path/of/folder:name}\` what the file of that name holds. They need no \`config.providers\`; where those are declared, their names and limits
 (\`allowed.paths\`, \`allowlist.pattern\`) count. A placeholder that cannot be resolved is an error.
 
-**Keys without effect** are accepted and said once. Unknown keys are a warning with the nearest known one.
+**Keys without effect** are accepted and said once. Unknown keys are a warning with the nearest known one, keys that stand twice with different values another: the last counts.
 
 ## The sink's file
 

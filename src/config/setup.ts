@@ -49,7 +49,7 @@ export function readSetup(paths: readonly string[], options: SetupOptions): Setu
   const files = withoutFolders(paths)
   if (files.length < 2) throw failure('FILES_TOO_FEW', files.length)
   const findings = new Findings()
-  const read = files.map((path) => findings.attempt(() => readFile(path)) ?? new Map<string, Entry>())
+  const read = files.map((path) => findings.attempt(() => readFile(path, findings)) ?? new Map<string, Entry>())
   if (findings.problems.length > 0) {
     // Without one of the files most of what the others say cannot be judged; their keys can.
     for (const [index, entries] of read.entries()) checkNames(index === 0 ? 'worker' : 'sink', entries, findings)

@@ -46,8 +46,10 @@ function listed(folder: string): string[] {
 }
 
 /** Reads a .properties file, or, as `connect-standalone.sh` does, a connector in JSON. */
-export function readFile(path: string): MutableEntries {
-  const text = decodeText(readBytes(path))
+export function readFile(path: string, findings: Findings): MutableEntries {
+  const bytes = readBytes(path)
+  if (bytes.includes(0)) throw failure('FILE_NOT_TEXT', path, isUtf16(bytes))
+  const text = decodeText(bytes)
   const file = basename(path)
   const entries: MutableEntries = new Map()
   if (text.trimStart().startsWith('{')) {
@@ -55,9 +57,19 @@ export function readFile(path: string): MutableEntries {
     return entries
   }
   for (const { key, value, line } of parseProperties(text, file)) {
-    if (key !== '') entries.set(key, { value, at: `${file}:${line}`, from: 'file' })
+    if (key === '') continue
+    const earlier = entries.get(key)
+    if (earlier !== undefined && earlier.value !== value) {
+      findings.warn(`${file}:${line}: \`${key}\` once more; what ${earlier.at} says of it has no effect`)
+    }
+    entries.set(key, { value, at: `${file}:${line}`, from: 'file' })
   }
   return entries
+}
+
+/** By its byte order mark, in either order. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
 }
 
 /** What cannot be looked at is no folder: reading it as a file says why. */

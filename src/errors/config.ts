@@ -11,6 +11,12 @@ export const configErrors = {
     exit: exit.fileMissing,
     say: (path: string, why: string) => `cannot read "${path}": ${why}`,
   },
+  FILE_NOT_TEXT: {
+    label: 'fatal',
+    exit: exit.configInvalid,
+    say: (path: string, isUtf16: boolean) =>
+      `"${path}" ${isUtf16 ? 'is in UTF-16; save it as UTF-8' : 'holds bytes that no text has; give a .properties file'}`,
+  },
   PROPERTIES_MALFORMED: {
     label: 'fatal',
     exit: exit.configInvalid,

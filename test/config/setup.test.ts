@@ -188,6 +188,26 @@ test('two sinks of one name are refused, because they would share a group', () =
   expect(error.message).toStartWith('a.properties and b.properties are both named')
 })
 
+test('a file in UTF-16, or one that is no text, is said to be so: FILE_NOT_TEXT', () => {
+  const folder = folderWith({
+    'w.properties': quickStartWorker,
+    'wide.properties': Buffer.from(`\uFEFF${quickStartSink}`, 'utf16le'),
+    'binary.properties': new Uint8Array([1, 2, 0]),
+  })
+  const said = (name: string) =>
+    refusal(() => readSetup([join(folder, 'w.properties'), join(folder, name)], { sets: [], env: {} })).message
+  expect(said('wide.properties')).toEndWith('is in UTF-16; save it as UTF-8')
+  expect(said('binary.properties')).toEndWith('holds bytes that no text has; give a .properties file')
+})
+
+test('a key that stands twice in a file, with different values, is a warning: the last one counts, as in Java', () => {
+  const { sinks, warnings } = setup({ sink: 'batch.size=7\nbatch.size=8\nlinger.ms=5\nlinger.ms=5' })
+  expect(sinks[0]!.batchRowsMax).toBe(8)
+  expect(warnings).toEqual([
+    'sink.properties:9: `batch.size` once more; what sink.properties:8 says of it has no effect',
+  ])
+})
+
 test('a file in ISO-8859-1 or with UTF-8 text is read', () => {
   const folder = folderWith({
     'w.properties': quickStartWorker,
