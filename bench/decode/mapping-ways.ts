@@ -132,6 +132,11 @@ export const ways: readonly Way[] = [
     wrap: event,
   },
   {
+    name: 'and Flatten, ReplaceField',
+    settings: chain('ExtractNewRecordState', 'Flatten$Value delimiter=_', 'ReplaceField$Value renames=doc_type:kind'),
+    wrap: (row) => event(row.replace('"kind":"article"', '"doc":{"type":"x"}')),
+  },
+  {
     name: 'HoistField, paths',
     settings: {
       ...chain('HoistField$Value field=doc'),
@@ -142,7 +147,7 @@ export const ways: readonly Way[] = [
 ]
 
 /** Transforms in a row, each as its class and settings; those behind `predicate=` are the predicate's. */
-function chain(...steps: readonly string[]): Partial<MappingSettings> {
+export function chain(...steps: readonly string[]): Partial<MappingSettings> {
   const lines = new Map<string, string>([['transforms', steps.map((_, i) => `t${i}`).join()]])
   for (const [i, step] of steps.entries()) {
     const [type, ...settings] = step.split(' ')

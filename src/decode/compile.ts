@@ -33,9 +33,9 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
   const openText = () => compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
   if (!isPlain(converter)) {
     const openPlan = (options: PlanOptions) => schemaFormats().openSchemaDecoder(converter, schema, options, warn)
-    // Its values are JSON.
-    const flattens = converter.kind === 'json-schema'
-    return compileWays(schema, settings, { refusedToo: false, flattens, unwraps: !flattens, openPlan, openText })
+    // Its values are JSON, and JSON plans leave that to those around them.
+    const unwraps = converter.kind !== 'json-schema'
+    return compileWays(schema, settings, { refusedToo: false, unwraps, openPlan, openText })
   }
   if (vectorField === undefined) return openText()
   const isPlainlyNamed = layout !== undefined && isNames(layout) && !layout.leaveOutOthers

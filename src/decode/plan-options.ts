@@ -16,7 +16,7 @@ export interface PlanOptions {
   readonly path?: readonly string[] | undefined
   /** The object of the path that is a change event. */
   readonly event?: EventOptions | undefined
-  /** The row's fields are those of the objects inside of it, too. JSON plans alone know it. */
+  /** The row's fields are those of the objects inside of it, too. */
   readonly flat?: FlatNames | undefined
 }
 
@@ -52,4 +52,9 @@ export type NestedNames = ReadonlyMap<string, string | NestedNames>
 /** The fields that the names of a nest lead to. */
 export function fieldsWithin(names: NestedNames): readonly string[] {
   return Array.from(names.values()).flatMap((to) => (typeof to === 'string' ? [to] : fieldsWithin(to)))
+}
+
+/** The name of a field within the object that is called `prefix`. */
+export function joinedName({ delimiter }: FlatNames, prefix: string, field: string): string {
+  return prefix === '' ? field : prefix + delimiter + field
 }

@@ -91,8 +91,6 @@ interface Ways {
   readonly openText: () => RowDecoder
   /** Whether what a plan refuses goes over text too. */
   readonly refusedToo: boolean
-  /** Whether plans know rows that are flattened. */
-  readonly flattens: boolean
   /** Whether plans take the rows of `value.envelope=debezium`, of events that write them. */
   readonly unwraps: boolean
 }
@@ -111,7 +109,7 @@ export function compileWays(schema: CollectionSchema, settings: MappingSettings,
   const nullsToo = unwraps || transforms.some(looksAtNull)
   const compile = (held: readonly TransformSettings[]): RowDecoder => {
     const layout = planLayout(schema, { ...settings, transforms: held })
-    if (layout === undefined || (layout.flat !== undefined && !ways.flattens)) return ways.openText()
+    if (layout === undefined) return ways.openText()
     const { keySteps, changes } = layout
     const { keyConverter } = settings
     const makesKey = changes?.makesKey === true
@@ -155,7 +153,6 @@ export function compileJson(schema: CollectionSchema, settings: MappingSettings)
   const { schemasEnable } = settings.valueConverter as JsonConverterSettings
   return compileWays(schema, settings, {
     refusedToo: true,
-    flattens: true,
     unwraps: false,
     openPlan: (options) => compileJsonPlan(schema, { ...options, envelope: schemasEnable === true }),
     openText: () => compileMapped(schema, settings),

@@ -29,51 +29,55 @@ const directory = mkdtempSync(join(tmpdir(), 'redkite-shapes-'))
 withoutStackTraces()
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const schema = collection([
-  key('id'),
-  vector('v', 3, { nullable: true }),
-  varchar('title', 12, { nullable: true }),
-  varchar('__op', 9, { nullable: true }),
-  field('at', DataType.Int64, { nullable: true }),
-])
+const schemaOf = (dynamic: boolean) =>
+  collection(
+    [
+      key('id'),
+      vector('v', 3, { nullable: true }),
+      varchar('title', 12, { nullable: true }),
+      varchar('__op', 9, { nullable: true }),
+      field('at', DataType.Int64, { nullable: true }),
+    ],
+    dynamic,
+  )
 
-/** Chains and envelopes that take the row out of an event, or out of "after" alone. */
+/** A chain of transforms, each as its class and settings. */
+function chain(...steps: readonly string[]): string {
+  const lines = steps.flatMap((step, i) => {
+    const [type, ...settings] = step.split(' ')
+    return [`type=${type}`, ...settings].map((setting) => `transforms.t${i}.${setting}\n`)
+  })
+  return `transforms=${steps.map((_, i) => `t${i}`).join()}\n${lines.join('')}`
+}
+
+const out = 'ExtractField$Value field=after'
+const added = ['op', 'op,source.ts_ms:at', 'transaction.id:title,op', 'source.op', 'ts_ms:at', 'transaction.ts_ms:at']
+
+/** What takes the row out of an event, or out of "after" alone, or out of all that is in it. */
 function linesOf(random: Random): string {
-  const unwrap = 'transforms=u\ntransforms.u.type=io.debezium.transforms.ExtractNewRecordState\n'
-  const mode = random.pick(['', 'drop', 'rewrite', 'tombstone'])
-  const modeLine = mode === '' ? '' : `transforms.u.delete.tombstone.handling.mode=${mode}\n`
-  const added = random.pick([
-    'op',
-    'op,source.ts_ms:at',
-    'transaction.id:title,op',
-    'source.op',
-    'ts_ms:at',
-    'transaction.ts_ms:at',
-  ])
-  const fields = random.once(2)
-    ? ''
-    : `transforms.u.add.fields=${added}\ntransforms.u.add.fields.prefix=${random.pick(['', '__'])}\n`
-  const after = 'transforms=x\ntransforms.x.type=ExtractField$Value\ntransforms.x.field=after\n'
-  const hoist =
-    'transforms=x,h\ntransforms.x.type=ExtractField$Value\ntransforms.x.field=after\ntransforms.h.type=HoistField$Value\ntransforms.h.field=doc\n'
-  const mapping = 'field.mapping=id:doc.id,v:doc.v,title:doc.title,at:doc.at,__op:doc.op\n'
+  const mode = random.pick(['drop', 'rewrite', 'tombstone'])
+  const fields = `add.fields=${random.pick(added)} add.fields.prefix=${random.pick(['', '__'])}`
+  const unwrap = `ExtractNewRecordState delete.tombstone.handling.mode=${mode} ${random.once(2) ? fields : ''}`.trim()
   const lines = random.pick([
     'value.envelope=debezium\n',
     'value.envelope=debezium\n',
-    unwrap + modeLine + fields,
-    unwrap + modeLine + fields,
-    after,
-    hoist + mapping,
+    chain(unwrap),
+    chain(unwrap),
+    chain(out),
+    `${chain(out, 'HoistField$Value field=doc')}field.mapping=id:doc.id,v:doc.v,title:doc.title,at:doc.at,__op:doc.op\n`,
+    `${chain('Flatten$Value delimiter=_')}field.mapping=id:after_id,v:after_v,title:after_more_deep,at:source_ts_ms,__op:op\n`,
+    `${chain(out, 'Flatten$Value', 'MaskField$Value fields=more.deep replacement=x')}field.mapping=title:\`more.deep\`\n`,
+    `${chain(unwrap, 'Flatten$Value delimiter=_')}field.mapping=title:more_deep\n`,
   ])
-  const keys = random.once(3)
-    ? 'pk.mode=record_key\nkey.converter=org.apache.kafka.connect.json.JsonConverter\nkey.converter.schemas.enable=false\n'
-    : ''
-  return `${lines}${keys}${random.once(2) ? 'behavior.on.null.values=delete\n' : ''}`
+  const keys = ['pk.mode=record_key', 'key.converter=org.apache.kafka.connect.json.JsonConverter']
+  const keyLines = random.once(3) ? [...keys, 'key.converter.schemas.enable=false', ''].join('\n') : ''
+  return `${lines}${keyLines}${random.once(2) ? 'behavior.on.null.values=delete\n' : ''}`
 }
 
 const totals = { rows: 0, others: 0, compiled: 0 }
 
 function compare(random: Random, converter: string, file: string, more: string, write: () => Uint8Array): void {
+  const schema = schemaOf(random.once(3))
   const lines = linesOf(random)
   const converterLines = `value.converter=${converter}\nvalue.converter.schema.file=${file}\n${more}`
   const settings = sink({ sink: lines + converterLines })
@@ -109,6 +113,9 @@ function eventOf(random: Random): Record<string, unknown> {
     v: [0.5, random.below(9), -2].slice(0, random.once(20) ? 2 : 3),
     title: random.pick(['kite', 'buzzard', 'a title that is too long', undefined]),
     op: random.pick(['own', undefined]),
+    more: random.once(3) ? undefined : { deep: random.pick(['deep', undefined]), tags: ['a'], a: 'x', b: undefined },
+    more_deep: random.pick(['joined', undefined]),
+    props: random.once(2) ? {} : { kind: 'bird' },
   })
   return {
     before: random.once(3) ? row() : undefined,
@@ -125,11 +132,22 @@ test(`${documents} Avro records of seed ${seed} with rows inside are the same by
   const random = new Random(seed)
   const optional = (type: unknown) => (random.once(2) ? ['null', type] : [type, 'null'])
   for (let n = 0; n < documents; n += documentsOfSchema) {
+    const deep = {
+      type: 'record',
+      name: 'Deep',
+      fields: [
+        { name: 'deep', type: optional('string') },
+        { name: 'tags', type: { type: 'array', items: 'string' } },
+      ],
+    }
     const members = [
       { name: 'id', type: 'long' },
       { name: 'v', type: { type: 'array', items: 'float' } },
       { name: 'title', type: optional('string') },
       ...(random.once(2) ? [{ name: 'op', type: optional('string') }] : []),
+      { name: 'more', type: optional(deep) },
+      ...(random.once(4) ? [{ name: 'props', type: optional({ type: 'map', values: 'string' }) }] : []),
+      ...(random.once(8) ? [{ name: 'more_deep', type: optional('string') }] : []),
     ]
     const row = { type: 'record', name: 'Row', fields: members }
     const fields = [
@@ -195,7 +213,11 @@ test(`${documents} messages of seed ${seed} with rows inside are the same by a p
         ${random.once(10) ? '' : `${optional()}string op = 4;`} ${optional()}int64 ts_ms = 5; Transaction transaction = 6;
         ${random.once(6) ? 'int64 id = 7; string __deleted = 8;' : ''}
       }
-      message Row { int64 id = 1; repeated float v = 2; optional string title = 3; ${optional()}string op = 4; }
+      message Row {
+        int64 id = 1; repeated float v = 2; optional string title = 3; ${optional()}string op = 4; Deep more = 5;
+        ${random.once(4) ? 'map<string, string> props = 6;' : ''} ${random.once(8) ? 'string more_deep = 7;' : ''}
+      }
+      message Deep { ${optional()}string deep = 1; repeated string tags = 2; oneof one { string a = 3; int64 b = 4; } }
       message Source { int64 ts_ms = 1; string table = 2; }
       message Transaction { string id = 1; }`
     const type = protobuf.parse(text, { keepCase: true }).root.lookupType('Event')

@@ -77,7 +77,6 @@ class Comparison {
     const { openPlan } = format
     this.changed = compileWays(schema, settings, {
       refusedToo: false,
-      flattens: false,
       unwraps: false,
       openPlan,
       openText,

@@ -23,7 +23,7 @@ export class AvroPlan extends SchemaPlan {
 
   constructor(writer: AvroSchema, schema: CollectionSchema, options: PlanOptions) {
     super(schema, options, 'RECORD_NOT_AVRO')
-    const compiler = new RowCompiler(this.fields, this.ignored, this.dynamic)
+    const compiler = new RowCompiler(this.fields, this.ignored, this.dynamic, options.flat)
     const { path = [], event } = options
     const target = (field: string) => this.fields.target(field)
     this.row = compiler.row(writer, path.length === 0 ? undefined : new OuterCompiler(compiler, path, event, target))

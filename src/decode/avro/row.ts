@@ -7,7 +7,8 @@ import type { IgnoredFields } from '../fields/ignored-fields.ts'
 import type { Place, RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
 import { fault, unfit } from '../fields/trouble.ts'
-import { fieldsWithin, type NestedNames } from '../plan-options.ts'
+import { type FlatNames, fieldsWithin, type NestedNames } from '../plan-options.ts'
+import { FlatCompiler } from './flat.ts'
 import { type AvroType, kindOf, typeOf } from './kinds.ts'
 import { inOrder, missingReader, type OuterCompiler } from './outer.ts'
 import type { AvroSchema } from './schema.ts'
@@ -25,6 +26,7 @@ export class RowCompiler {
     private readonly fields: RowFields,
     private readonly ignored: IgnoredFields,
     private readonly dynamic: DynamicText,
+    private readonly flat: FlatNames | undefined,
   ) {}
 
   /** What leads from this type to the row is for `outer`. Throws RECORD_NOT_ROW where no record is. */
@@ -48,6 +50,7 @@ export class RowCompiler {
 
   /** The record that is the row. */
   record(fields: Extract<AvroType, { is: 'record' }>['fields']): Read {
+    if (this.flat !== undefined) return new FlatCompiler(this, this.fields, this.flat).record(fields)
     const missing = new Set<Target>(this.fields.expected)
     const reads = fields.map(({ name, type }) => {
       const place = this.fields.place(name)
@@ -81,7 +84,8 @@ export class RowCompiler {
     return valueReader(type, target, this.texts)
   }
 
-  private field(name: string, type: AvroSchema, place: Place): Read {
+  /** A field of the row. */
+  field(name: string, type: AvroSchema, place: Place): Read {
     switch (place.to) {
       case 'column':
         return this.value(type, place.target)

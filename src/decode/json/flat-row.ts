@@ -1,4 +1,4 @@
-import type { FlatNames } from '../plan-options.ts'
+import { type FlatNames, joinedName } from '../plan-options.ts'
 import type { FlatLeaf } from './flat-leaf.ts'
 import { FlatObject } from './flat-object.ts'
 import type { KeyTable } from './keys.ts'
@@ -56,7 +56,7 @@ export class FlatRow {
 
   /** The name of a field within the object that is called `prefix`. */
   joined(prefix: string, field: string): string {
-    return prefix === '' ? field : prefix + this.names.delimiter + field
+    return joinedName(this.names, prefix, field)
   }
 
   /** undefined when there are too many. */

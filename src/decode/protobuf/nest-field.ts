@@ -87,13 +87,13 @@ export class DeclinedField implements RowField {
 export class UntakenMember implements RowField {
   constructor(
     private readonly accepts: ReadonlySet<number>,
-    private readonly oneof: Oneof,
+    private readonly oneof: Oneof | undefined,
   ) {}
 
   begin(): void {}
 
   take(): number {
-    if (this.accepts.has(found.wire)) this.oneof.chosen = this
+    if (this.oneof !== undefined && this.accepts.has(found.wire)) this.oneof.chosen = this
     return 0
   }
 

@@ -35,7 +35,7 @@ export class ProtobufPlan extends SchemaPlan {
   constructor(message: ProtobufMessage, schema: CollectionSchema, options: PlanOptions) {
     super(schema, options, 'RECORD_NOT_PROTOBUF')
     this.path = new RowPath(message, options.path ?? [], options.event)
-    const compiler = new RowCompiler(this.fields, this.ignored, this.dynamic)
+    const compiler = new RowCompiler(this.fields, this.ignored, this.dynamic, options.flat)
     const { numbered, missing } = compiler.row(this.path.row)
     for (const [number, field] of numbered) {
       if (number >= smallNumbersMax) this.large.set(number, field)

@@ -7,11 +7,12 @@ import { fits, isVector, type Kind, wrongKind } from '../fields/fit.ts'
 import type { IgnoredFields } from '../fields/ignored-fields.ts'
 import { JsonText } from '../fields/json-text.ts'
 import { takesNumbers } from '../fields/put-number.ts'
-import type { RowFields } from '../fields/row-fields.ts'
+import type { Place, RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
-import { fieldsWithin, type NestedNames } from '../plan-options.ts'
+import { type FlatNames, fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { SingleField, VectorField } from './direct-fields.ts'
 import { hasPresence, wiresOf } from './field-traits.ts'
+import { FlatCompiler } from './flat.ts'
 import { isTimestamp, isTransparent } from './message-text.ts'
 import { DeclinedField, NestField, UntakenMember } from './nest-field.ts'
 import { IgnoredField, MissingField, Oneof, RefusedField, type RowField } from './row-field.ts'
@@ -19,6 +20,12 @@ import { defaultText, isReal, scalarOf } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
 import { TextCompiler } from './text-compiler.ts'
 import { CapturedField, ColumnTextField, DynamicField, MillisField } from './text-fields.ts'
+
+/** What becomes of the fields of the row, by their numbers, and of what it does not have. */
+interface RowParts {
+  readonly numbered: ReadonlyMap<number, RowField>
+  readonly missing: readonly RowField[]
+}
 
 /** Compiles what becomes of each field of the message that is the row. */
 export class RowCompiler {
@@ -31,36 +38,69 @@ export class RowCompiler {
     private readonly fields: RowFields,
     private readonly ignored: IgnoredFields,
     private readonly dynamic: DynamicText,
+    private readonly flat: FlatNames | undefined,
   ) {}
 
   /** By the fields' numbers, and behind them, without, the collection's fields that the message does not have. */
-  row(type: ProtobufMessage): { readonly numbered: ReadonlyMap<number, RowField>; readonly missing: RowField[] } {
+  row(type: ProtobufMessage): RowParts {
+    if (this.flat !== undefined) return this.flatRow(type, this.flat)
     const numbered = new Map<number, RowField>()
     const missing = new Set<Target>(this.fields.expected)
     for (const field of type.fieldsArray) {
       field.resolve()
       const place = this.fields.place(field.name)
-      if (place.to === 'column') {
-        missing.delete(place.target)
-        numbered.set(field.id, this.column(field, place.target))
-      } else if (place.to === 'dynamic') {
-        const write = this.texts.field(field)
-        numbered.set(field.id, new DynamicField(quotedName(place.name), write, this.dynamic, ...this.common(field)))
-      } else if (place.to === 'captured') {
-        const write = this.texts.field(field)
-        numbered.set(field.id, new CapturedField(place.into, place.which, write, ...this.common(field)))
-      } else if (place.to === 'nest') {
-        for (const name of fieldsWithin(place.names)) missing.delete(this.fields.target(name))
-        numbered.set(field.id, this.nest(field, place.names))
-      } else if (place.to === 'dropped') {
-        this.passOver(field, numbered)
-      } else if (place.to === 'ignored') {
-        numbered.set(field.id, new IgnoredField(this.ignored.add(field.name), this.oneof(field)))
-      } else if (place.to === 'reserved') {
-        numbered.set(field.id, new RefusedField(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)))
-      }
+      if (place.to === 'column') missing.delete(place.target)
+      if (place.to === 'nest') for (const name of fieldsWithin(place.names)) missing.delete(this.fields.target(name))
+      this.field(field, field.name, place, numbered)
     }
     return { numbered, missing: [...missing].map((target) => new MissingField(target)) }
+  }
+
+  private flatRow(type: ProtobufMessage, names: FlatNames): RowParts {
+    const members = new FlatCompiler(this, this.fields, names).row(type)
+    if (members === undefined) return { numbered: new Map(), missing: [new DeclinedField()] }
+    const missing = this.fields.expected.filter((target) => !members.targets.has(target))
+    return { numbered: members.numbered, missing: missing.map((target) => new MissingField(target)) }
+  }
+
+  /** Adds what becomes of one field, which is called `name`, to `numbered`. */
+  field(field: protobuf.Field, name: string, place: Place, numbered: Map<number, RowField>): void {
+    switch (place.to) {
+      case 'column':
+        numbered.set(field.id, this.column(field, place.target))
+        break
+      case 'dynamic': {
+        const write = this.texts.field(field)
+        numbered.set(field.id, new DynamicField(quotedName(place.name), write, this.dynamic, ...this.common(field)))
+        break
+      }
+      case 'captured': {
+        const write = this.texts.field(field)
+        numbered.set(field.id, new CapturedField(place.into, place.which, write, ...this.common(field)))
+        break
+      }
+      case 'nest':
+        numbered.set(field.id, this.nest(field, place.names))
+        break
+      case 'dropped':
+        this.passOver(field, numbered)
+        break
+      case 'ignored':
+        numbered.set(field.id, new IgnoredField(this.ignored.add(name), this.oneof(field)))
+        break
+      case 'reserved':
+        numbered.set(field.id, new RefusedField(failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)))
+    }
+  }
+
+  /** Compiles a message inside of the row, with its own oneofs. */
+  within<T>(make: () => T): { readonly made: T; readonly oneofs: readonly Oneof[] } {
+    const outer = this.oneofs
+    this.oneofs = new Map()
+    const made = make()
+    const oneofs = this.allOneofs
+    this.oneofs = outer
+    return { made, oneofs }
   }
 
   /** The members of a oneof that are gone over for a new record. */
@@ -73,32 +113,29 @@ export class RowCompiler {
     const type = field.resolvedType
     const plain = type instanceof protobuf.Type && !field.repeated && !field.map
     if (!plain || isTransparent(type) || isTimestamp(type)) return new DeclinedField()
-    const outer = this.oneofs
-    this.oneofs = new Map()
-    const numbered = new Map<number, RowField>()
     const missing = new Map(names)
-    for (const inner of type.fieldsArray) {
-      inner.resolve()
-      const to = names.get(inner.name)
-      missing.delete(inner.name)
-      if (to === undefined) this.passOver(inner, numbered)
-      else
-        numbered.set(
-          inner.id,
-          typeof to === 'string' ? this.column(inner, this.fields.target(to)) : this.nest(inner, to),
-        )
-    }
+    const { made: numbered, oneofs } = this.within(() => {
+      const numbered = new Map<number, RowField>()
+      for (const inner of type.fieldsArray) {
+        inner.resolve()
+        const to = names.get(inner.name)
+        missing.delete(inner.name)
+        if (to === undefined) this.passOver(inner, numbered)
+        else if (typeof to === 'string') numbered.set(inner.id, this.column(inner, this.fields.target(to)))
+        else numbered.set(inner.id, this.nest(inner, to))
+      }
+      return numbered
+    })
     const parts = {
       numbered,
       missing: fieldsWithin(missing).map((name) => new MissingField(this.fields.target(name))),
-      oneofs: this.allOneofs,
+      oneofs,
       targets: fieldsWithin(names).map((name) => this.fields.target(name)),
     }
-    this.oneofs = outer
     return new NestField(parts, wiresOf(field), this.oneof(field))
   }
 
-  private passOver(field: protobuf.Field, numbered: Map<number, RowField>): void {
+  passOver(field: protobuf.Field, numbered: Map<number, RowField>): void {
     const oneof = this.oneof(field)
     if (oneof !== undefined) numbered.set(field.id, new UntakenMember(wiresOf(field), oneof))
   }
@@ -131,7 +168,7 @@ export class RowCompiler {
     return [wiresOf(field), last, hasPresence(field), this.oneof(field)]
   }
 
-  private oneof({ partOf }: protobuf.Field): Oneof | undefined {
+  oneof({ partOf }: protobuf.Field): Oneof | undefined {
     if (partOf === null || partOf.fieldsArray.length < 2) return undefined
     const oneof = this.oneofs.get(partOf) ?? new Oneof()
     this.oneofs.set(partOf, oneof)
