@@ -41,6 +41,9 @@ test("Kafka's own consumer reads what was produced: key, value, headers, timesta
   producer.produce(topic, 0, null, text('no key'))
   producer.produce(topic, 0, text('tombstone'), null)
   producer.produce(topic, 0, text(''), text(''))
+  // More than the arguments have room for at first.
+  const many = Array.from({ length: 100 }, (_, i) => ({ name: `h${i}`, value: text(`${i}`) }))
+  producer.produce(topic, 0, text('many'), text('headers'), many)
   await producer.flush(20_000)
   const records = await kafka.tools.consume(topic)
   const plain = (bytes: unknown) =>
@@ -50,7 +53,11 @@ test("Kafka's own consumer reads what was produced: key, value, headers, timesta
     [null, 'no key'],
     ['tombstone', null],
     ['', ''],
+    ['many', 'headers'],
   ])
+  expect(records[4]!.headers.map(({ name, value }) => [name, plain(value)])).toEqual(
+    many.map(({ name, value }) => [name, plain(value)]),
+  )
   expect(JSON.stringify(records[0])).toContain('1700000000123')
 })
 
