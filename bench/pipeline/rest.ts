@@ -29,7 +29,7 @@ export interface Percentiles {
 }
 
 /** Bun looks for garbage once a second until the heap has not grown for 30 s, then each 30 s. */
-const settleMs = 35_000
+const settleMs = 45_000
 const idleMs = 15_000
 const recordsSent = 300
 /** Not in step with any timer, and long enough for everything to be at rest again. */
