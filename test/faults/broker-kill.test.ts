@@ -17,7 +17,7 @@ test(
         async ({ redkite, random, faults }) => {
           const end = performance.now() + durationMs
           do {
-            while (!redkite.isAssigned) await Bun.sleep(20)
+            await redkite.assigned()
             await Bun.sleep(between(random, 1_000, 4_000))
             faults.hit('broker killed')
             await kafka.kill()

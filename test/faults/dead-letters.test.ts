@@ -26,7 +26,7 @@ test(
           const letters = async () => (await kafka.tools.consume(deadLetters)).length
           const end = performance.now() + durationMs
           do {
-            while (!redkite.isAssigned) await Bun.sleep(20)
+            await redkite.assigned()
             await Bun.sleep(between(random, 1_000, 3_000))
             // A letter that arrives has both brokers, so the first has all there is and can do without the second.
             const before = await letters()

@@ -19,7 +19,7 @@ test(
           // Half of the kills come while it starts, joins and reads its first records, half while it writes.
           if (kill % 2 === 0) await Bun.sleep(between(random, 50, 700))
           else {
-            while (!redkite.isAssigned) await Bun.sleep(10)
+            await redkite.assigned()
             await Bun.sleep(between(random, 20, 1_500))
           }
           faults.hit(redkite.isAssigned ? 'killed while writing' : 'killed while starting')

@@ -18,7 +18,7 @@ test(
         async ({ redkite, random, faults }) => {
           const end = performance.now() + durationMs
           do {
-            while (!redkite.isAssigned) await Bun.sleep(20)
+            await redkite.assigned()
             await Bun.sleep(between(random, 2_000, 5_000))
             faults.hit('Milvus killed')
             await milvus.kill()

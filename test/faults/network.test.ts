@@ -26,7 +26,7 @@ test.concurrent(
         sink: { 'request.timeout.ms': 2_000 },
       },
       async ({ redkite, random, faults }) => {
-        while (!redkite.isAssigned) await Bun.sleep(20)
+        await redkite.assigned()
         const weather = { requestBytesMin: 300, holeMs: [200, 4_000] as const }
         await badWeather(proxy, 'Milvus', weather, random, faults, performance.now() + durationMs)
       },
@@ -63,7 +63,7 @@ test.concurrent(
         'bad network to Kafka',
         { kafka, milvus, py, neverEnds: true, bootstrap: `127.0.0.1:${proxy.port}` },
         async ({ redkite, random, faults }) => {
-          while (!redkite.isAssigned) await Bun.sleep(20)
+          await redkite.assigned()
           // A fetch is some 100 bytes; a hole longer than the session makes redkite lose its partitions.
           const weather = { requestBytesMin: 90, holeMs: [500, 9_000] as const }
           await badWeather(proxy, 'Kafka', weather, random, faults, performance.now() + durationMs)

@@ -1,7 +1,10 @@
 /** Keeps redkite running as systemd does with `Restart=always`: whatever ends it, it is started again until it is stopped. */
 import { type Ended, type Properties, type RunningRedkite, startRedkite } from '../e2e/redkite.ts'
+import { until } from '../e2e/until.ts'
 
 const stopGraceMs = 60_000
+/** A dead member's session, and starts that follow each other on a busy machine. */
+const assignedWithinMs = 180_000
 
 export class Supervisor {
   starts = 1
@@ -31,6 +34,11 @@ export class Supervisor {
 
   get isAssigned(): boolean {
     return this.stderr.includes('assigned ')
+  }
+
+  /** Until the process that runs has its partitions. */
+  assigned(): Promise<void> {
+    return until('partitions are assigned', () => this.isAssigned, assignedWithinMs)
   }
 
   signal(name: NodeJS.Signals): void {
