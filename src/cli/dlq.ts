@@ -1,7 +1,7 @@
 /** `redkite dlq list` and `redkite dlq replay`: look at the dead letters of sinks, and send them again. */
 import { readSetup } from '../config/setup.ts'
 import { exit } from '../errors/exit.ts'
-import { count } from '../ops/figures.ts'
+import { count, plural } from '../ops/figures.ts'
 import { type LetterList, type LetterReason, listLetters } from '../sink/dlq/list.ts'
 import { bold } from './colours.ts'
 import { folded } from './fold.ts'
@@ -49,8 +49,4 @@ function reasonLines({ reason, letters, waiting, attemptsMax, removed, message, 
     `    first ${sighting(first)}`,
     ...(letters > 1 ? [`    last  ${sighting(last)}`] : []),
   ]
-}
-
-function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -2,7 +2,7 @@
 
 import type { IgnoredNames } from '../decode/ignored-names.ts'
 import { RedkiteError } from '../errors/errors.ts'
-import { count } from '../ops/figures.ts'
+import { count, plural } from '../ops/figures.ts'
 import type { Fields } from '../ops/log.ts'
 import type { Failure } from '../sink/roster.ts'
 import type { RunningSink } from '../sink/running.ts'
@@ -22,15 +22,15 @@ export function summaryLine(sink: RunningSink, elapsedMs: number): string {
   const { counts, ignored } = sink.standing()
   const seconds = elapsedMs / 1000
   const parts = [
-    `${count(counts.written)} rows written from ${count(counts.records)} records in ${seconds.toFixed(1)} s`,
-    ...(counts.deleted > 0 ? [`${count(counts.deleted)} keys deleted`] : []),
+    `${plural(counts.written, 'row')} written from ${plural(counts.records, 'record')} in ${seconds.toFixed(1)} s`,
+    ...(counts.deleted > 0 ? [`${plural(counts.deleted, 'key')} deleted`] : []),
     ...(counts.superseded > 0 ? [`${count(counts.superseded)} superseded by a later record of the same key`] : []),
-    ...(counts.tombstones > 0 ? [`${count(counts.tombstones)} null values passed over`] : []),
-    ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
+    ...(counts.tombstones > 0 ? [`${plural(counts.tombstones, 'null value')} passed over`] : []),
+    ...(counts.deadLettered > 0 ? [plural(counts.deadLettered, 'dead letter')] : []),
     ...(counts.dropped > 0 ? [`${count(counts.dropped)} dropped by a filter`] : []),
     ...(counts.skipped > 0 ? [`${count(counts.skipped)} passed over as errors.tolerance=all asks`] : []),
-    ...(counts.offsetResets > 0 ? [`${count(counts.offsetResets)} times records were no longer in Kafka`] : []),
-    ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
+    ...(counts.offsetResets > 0 ? [`${plural(counts.offsetResets, 'time')} records were no longer in Kafka`] : []),
+    ...(counts.retries > 0 ? [`${plural(counts.retries, 'request')} sent again`] : []),
     ...(ignored.byName.size + ignored.others > 0 ? [sayIgnored(ignored)] : []),
   ]
   return parts.join('; ')

@@ -4,7 +4,7 @@
  */
 import type { SinkSettings } from '../config/setup.ts'
 import { RedkiteError } from '../errors/errors.ts'
-import { count } from '../ops/figures.ts'
+import { count, plural } from '../ops/figures.ts'
 import { type Level, levels, type Threshold } from '../ops/log.ts'
 import { listLetters } from '../sink/dlq/list.ts'
 import type { RunningSink } from '../sink/running.ts'
@@ -87,10 +87,10 @@ export class Operator {
       return [
         sink.name,
         ...(state === undefined ? [] : [state]),
-        `${count(counts.written)} rows written from ${count(counts.records)} records`,
+        `${plural(counts.written, 'row')} written from ${plural(counts.records, 'record')}`,
         `lag ${lag === undefined ? 'not known yet' : count(lag)}`,
-        ...(counts.deadLettered > 0 ? [`${count(counts.deadLettered)} dead letters`] : []),
-        ...(counts.retries > 0 ? [`${count(counts.retries)} requests sent again`] : []),
+        ...(counts.deadLettered > 0 ? [plural(counts.deadLettered, 'dead letter')] : []),
+        ...(counts.retries > 0 ? [`${plural(counts.retries, 'request')} sent again`] : []),
         ...(paused.length > 0 ? [`paused: ${paused.join(', ')}`] : []),
       ]
     })
@@ -121,7 +121,7 @@ export class Operator {
     if (withTopic.length === 0) return ['no sink has a dead-letter topic']
     const lists = await Promise.all(withTopic.map(listLetters))
     return lists.flatMap(({ topic, letters, waiting, reasons }) => [
-      `${topic}: ${count(letters)} dead letters, ${count(waiting)} not replayed`,
+      `${topic}: ${plural(letters, 'dead letter')}, ${count(waiting)} not replayed`,
       ...table(reasons.map((each) => ['', each.reason, count(each.letters), `first ${each.first.place}`])),
     ])
   }
@@ -131,8 +131,12 @@ export class Operator {
       ({ sink, tasks }) => tasks.map(({ tallies }) => ({ name: sink.name, tallies })),
     )
     const kinds = tasks.flatMap(({ name, tallies }) => [
-      ...Object.entries(tallies.retries).map(([code, times]) => [name, code, `${count(times)} times sent again`]),
-      ...Object.entries(tallies.rejects).map(([code, records]) => [name, code, `${count(records)} records rejected`]),
+      ...Object.entries(tallies.retries).map(([code, times]) => [name, code, `${plural(times, 'time')} sent again`]),
+      ...Object.entries(tallies.rejects).map(([code, records]) => [
+        name,
+        code,
+        `${plural(records, 'record')} rejected`,
+      ]),
     ])
     const last = tasks.flatMap(({ name, tallies }) =>
       tallies.recentRejects.map(({ atMs, code, topic, partition, offset }) => [

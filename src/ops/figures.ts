@@ -14,7 +14,7 @@ const barChars = 24
 /** A bar where there is a goal, figures alone where the run has no end; what matters least goes first when the line has no room. */
 export function figuresLine(figures: Figures, widthMax?: number): string {
   const { goal, lag, rowsPerSecond } = figures
-  const rows = `${count(figures.rows)} rows`
+  const rows = plural(figures.rows, 'row')
   const rate = `${count(rowsPerSecond)} rows/s`
   const behind = `lag ${lag === undefined ? '…' : count(lag)}`
   if (widthMax === undefined)
@@ -59,6 +59,11 @@ function timeLeft(lag: number | undefined, rowsPerSecond: number): string {
 
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
+}
+
+/** `1 record`, `2,000 records`. */
+export function plural(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 export function duration(seconds: number): string {

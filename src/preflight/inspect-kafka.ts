@@ -2,9 +2,9 @@
 import type { SinkSettings } from '../config/setup.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Admin } from '../kafka/admin.ts'
+import { plural } from '../ops/figures.ts'
 import { askBounds, type TopicBounds } from '../sink/topic-bounds.ts'
 import { FindingList } from './finding.ts'
-import { plural } from './plural.ts'
 
 /** As at the start of a run: a cluster that is there answers within a second or two. */
 const answerTimeoutMs = 8_000

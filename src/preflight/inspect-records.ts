@@ -2,11 +2,10 @@
 import { typeName } from '../columns/create.ts'
 import type { SinkSettings } from '../config/setup.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
-import { count } from '../ops/figures.ts'
+import { count, plural } from '../ops/figures.ts'
 import type { TopicBounds } from '../sink/topic-bounds.ts'
 import { type FieldMatch, recordCodes } from './field-match.ts'
 import { FindingList } from './finding.ts'
-import { plural } from './plural.ts'
 import { asRunBegins, sampleStretches } from './sample.ts'
 import { type Survey, survey } from './survey.ts'
 

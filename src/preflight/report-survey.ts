@@ -1,9 +1,8 @@
 /** A survey as a person and as a program reads it. */
 import { typeName } from '../columns/create.ts'
 import type { SinkSettings } from '../config/setup.ts'
-import { count, duration } from '../ops/figures.ts'
+import { count, duration, plural } from '../ops/figures.ts'
 import type { FieldMatch } from './field-match.ts'
-import { plural } from './plural.ts'
 import type { Survey } from './survey.ts'
 
 /** What a run would do with all that waits, from what was read of it. */

@@ -1,7 +1,7 @@
 /** A proposed collection as a person and as a program reads it. Names, types and counts; never values. */
 import { typeName } from '../columns/create.ts'
 import type { NewField } from '../milvus/create.ts'
-import { plural } from './plural.ts'
+import { plural } from '../ops/figures.ts'
 import type { Proposal } from './propose.ts'
 
 export function collectionLines({ collection, schema, records }: Proposal): string[] {

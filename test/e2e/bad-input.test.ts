@@ -330,7 +330,7 @@ describe('a record that cannot be written stops the sink after all that comes be
     }
     const tolerant = await catchUp(worker, [{ ...sink, 'errors.tolerance': 'all' }])
     expect(tolerant.exitCode, tolerant.stderr).toBe(0)
-    expect(tolerant.stderr).toContain('1 rows written')
+    expect(tolerant.stderr).toContain('1 row written')
     expect(tolerant.stderr).toContain(`topic "${name}", partition 0, offset 3: `)
     expect(await kafka.tools.groupOffset(group, name)).toBe(5)
     const rows = await pymilvus.query(lite, name, { filter: 'id >= 0' })

@@ -227,7 +227,7 @@ test.each([
   const { exitCode, stderr } = await finish({ 'consumer.override.auto.offset.reset': reset })
   expect(exitCode).toBe(0)
   expect(stderr).toContain(`topic "${name}", partition 0: Kafka no longer has offset 10`)
-  expect(stderr).toContain('1 times records were no longer in Kafka')
+  expect(stderr).toContain('1 time records were no longer in Kafka')
   expect(await idsIn(py, milvus, name, 100)).toEqual(expected)
 })
 

@@ -45,7 +45,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order: all is c
   run.signal(signal)
   const { exitCode, stderr } = await run.ended
   expect(exitCode, stderr).toBe(0)
-  const written = /(\d+) rows written/.exec(stderr)?.[1]
+  const written = /(\d+) rows? written/.exec(stderr)?.[1]
   expect(await kafka.tools.groupOffset(`connect-${name}`, topic)).toBe(written === '1' ? 1 : undefined)
 })
 

@@ -107,7 +107,7 @@ describe('a tombstone', () => {
 
   test.concurrent('is passed over and counted', async () => {
     const { run, ids, committed } = await given(records)
-    expect(await run()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 null values passed over') })
+    expect(await run()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 null value passed over') })
     expect(await ids()).toEqual([1, 2])
     expect(await committed()).toBe(3)
   })

@@ -26,7 +26,7 @@ describe.each(bothMilvus)("the quick start's record, on %s", (_, server) => {
     const worker = workerFile(kafka.bootstrap)
     const sink = sinkFile(name, `http://${milvus.host}:${milvus.port}`, name, name)
     const first = await catchUp(worker, [sink])
-    expect(first).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 rows written from 1 records') })
+    expect(first).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 row written from 1 record ') })
 
     const rows = await pymilvus.query(milvus, name, {
       filter: 'id >= 0',

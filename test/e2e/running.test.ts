@@ -161,7 +161,7 @@ test.concurrent('tombstones are passed over, counted and committed', async () =>
   const { kafka, name, worker, sink, rows, committed } = await prepare('null')
   await kafka.tools.produce(name, [{ key: '1', value: point(1) }, { key: '1', value: null }, { value: 'null' }])
   const ended = await catchUp(worker, [sink])
-  expect(ended.stderr).toContain('1 rows written from 3 records')
+  expect(ended.stderr).toContain('1 row written from 3 records')
   expect(ended.stderr).toContain('2 null values passed over')
   expect(ended.exitCode).toBe(0)
   expect(await rows()).toEqual(pointRows(1, 2))

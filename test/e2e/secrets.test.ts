@@ -92,7 +92,7 @@ test('a run that works, with each secret from a place of its own and Kafka talka
     env: { MILVUS_TOKEN: 'root:Milvus' },
   })
   expect(exitCode, output).toBe(0)
-  expect(output).toContain('1 rows written')
+  expect(output).toContain('1 row written')
   expect(output).not.toContain(admitted.password)
   expect(output).not.toContain('root:Milvus')
 })
