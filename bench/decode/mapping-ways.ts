@@ -144,6 +144,11 @@ export const ways: readonly Way[] = [
     },
     wrap: asItStands,
   },
+  {
+    name: 'an index, over text',
+    settings: { fieldMapping: new Map([['v', ['parts', '0', 'v']]]) },
+    wrap: (row) => row.replace(/"v":\s*(\[.*?\])/, '"parts":[{"v":$1}]'),
+  },
 ]
 
 /** Transforms in a row, each as its class and settings; those behind `predicate=` are the predicate's. */

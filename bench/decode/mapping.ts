@@ -1,6 +1,7 @@
 /**
- * `bun bench/decode/mapping.ts [name]`: what mapping costs over the plain JSON plan, in turns in one process, best pass of each. What a plan can do by itself costs next to
- * nothing; other transforms walk the text once more. With a name only mappings whose name has it.
+ * `bun bench/decode/mapping.ts [name [passes]]`: what mapping costs over the plain JSON plan, in turns in one process, best pass of each. What a plan can do by itself costs next to
+ * nothing; other transforms walk the text once more. With a name only mappings whose name has it; on a busy machine
+ * more passes than 40 help.
  */
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { SinkSettings } from '../../src/config/sink.ts'
@@ -13,7 +14,7 @@ import type { TopicRouting } from '../../src/mapping/topic-routing.ts'
 import { plainFields, plainMembers, type Way, ways } from './mapping-ways.ts'
 import { type Workload, workloads } from './workloads.ts'
 
-const passes = 40
+const passes = Number(process.argv[3] ?? 40)
 const place = { topic: 'articles', partition: 0 }
 
 const plain: MappingSettings = {
