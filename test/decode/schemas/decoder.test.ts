@@ -152,8 +152,18 @@ describe('AvroConverter', () => {
   test('goes with transforms, over JSON text, and waits for the schema there', async () => {
     const double = registry()
     const id = double.register('p-value', pointText)
-    const insert = 'transforms.i.type=InsertField$Value\ntransforms.i.static.field=title\ntransforms.i.static.value=all'
-    const more = `transforms=i,f\n${insert}\ntransforms.f.type=Flatten$Value`
+    // A field beside the row, where one object has all of it, no plan takes in.
+    const more = `transforms=hoist,beside,extract,insert
+transforms.hoist.type=HoistField$Value
+transforms.hoist.field=row
+transforms.beside.type=InsertField$Value
+transforms.beside.static.field=n
+transforms.beside.static.value=1
+transforms.extract.type=ExtractField$Value
+transforms.extract.field=row
+transforms.insert.type=InsertField$Value
+transforms.insert.static.field=title
+transforms.insert.static.value=all`
     const decoder = decoderOf('Avro', double, more)
     const arena = new Arena(256, 4)
     const record = frame(id, point.toBuffer({ id: 1, v: [0.5, 1] }))
