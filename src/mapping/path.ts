@@ -22,20 +22,20 @@ export function valueAt(fields: ReadonlyMap<string, Value>, path: Path): Value {
 /** The same for `field.mapping`: a number is an index where the way leads through an array, and what is missing is undefined. */
 export function valueInside(fields: Fields, path: Path): Value | undefined {
   let current: Value | undefined = fields
-  let holder = fields
+  let holder: Fields | Value[] | undefined
   for (const [index, step] of path.entries()) {
     const opened = open(current ?? null)
-    if (opened instanceof Map) {
-      // Kept open for the next path that leads this way.
-      if (index > 0 && holder.get(path[index - 1]!) === current) holder.set(path[index - 1]!, opened)
-      holder = opened
-      current = opened.get(step)
-    } else if (Array.isArray(opened) && /^\d+$/.test(step)) current = opened[Number(step)]
-    else if (opened === null) return current === undefined ? undefined : null
-    else {
+    if (opened === null) return current === undefined ? undefined : null
+    const isList = Array.isArray(opened) && /^\d+$/.test(step)
+    if (!isList && !(opened instanceof Map)) {
       const inside = path.slice(0, index).join('.')
       throw new Unfit(`"${inside}" in the record is ${kindOf(opened)}, and the path goes on to "${step}"`)
     }
+    // Kept open for the next path that leads this way: a vector inside is gone over once for it, and not once for each path.
+    if (holder instanceof Map) holder.set(path[index - 1]!, opened)
+    else if (holder !== undefined) holder[Number(path[index - 1]!)] = opened
+    holder = opened as Fields | Value[]
+    current = holder instanceof Map ? holder.get(step) : holder[Number(step)]
   }
   return current
 }

@@ -92,6 +92,22 @@ describe('field.mapping', () => {
     ).toEqual([{ id: '1', v: [1, 2], $meta: '{"color":"red"}' }])
   })
 
+  test('may lead several ways through one element of an array, which may itself be what another takes', () => {
+    const ways = 'field.mapping=id:docs.1.id,v:docs.1.parts.0,title:docs.1.parts.1.name\n'
+    const docs = [{ id: 1 }, { id: 2, parts: [[1, 2], { name: 'b' }] }]
+    expect(
+      effectsOf(schema, ways, [value({ docs }), value({ docs: docs.slice(1) }), value({ docs: { 1: docs[1] } })]),
+    ).toEqual([
+      { id: '2', title: 'b', v: [1, 2] },
+      expect.stringContaining('FIELD_MISSING: field "id"'),
+      { id: '2', title: 'b', v: [1, 2] },
+    ])
+    const whole = collection([key(), field('docs', DataType.Json), vector('v', 2)])
+    expect(
+      effectsOf(whole, 'field.mapping=id:docs.0.id,v:docs.0.v', [value({ docs: [{ id: 1, v: [1, 2] }] })]),
+    ).toEqual([{ id: '1', docs: '[{"id":1,"v":[1,2]}]', v: [1, 2] }])
+  })
+
   test('may take one field twice, behind transforms that rename', () => {
     const twice = `field.mapping=id:nr,title:nr\ntransforms=r\n${transform('r', 'ReplaceField$Value', { renames: 'number:nr' })}`
     expect(effectsOf(schema, twice, [value({ number: 7, v: [1, 2] })])).toEqual([{ id: '7', title: '7', v: [1, 2] }])
