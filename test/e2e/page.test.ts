@@ -129,7 +129,7 @@ describe.if(noChromium === undefined)('the page in a browser', () => {
       'it has caught up',
       async () => (await figure('rows written')) === '840' && (await figure('lag')) === '0',
     )
-    await untilSeen('Milvus has taken a time', async () => Number.parseFloat((await figure('p99'))!) > 0)
+    await untilSeen('Milvus has taken a time', async () => Number.parseFloat((await figure('Milvus, 99 %'))!) > 0)
     expect((await legend('latency')).median).toMatch(/^[\d.]+ ms$/)
   })
 

@@ -12,7 +12,7 @@ export function drawFigures({ samples, sink }) {
     ['bytes/s', bytes(now?.bytes)],
     ['lag', count(sink.lag)],
     ['oldest unsettled', seconds(sink.oldestAgeMs)],
-    ['p99', milliseconds(now?.p99)],
+    ['Milvus, 99 %', milliseconds(now?.p99)],
     ['deleted', count(counts.deleted), counts.deleted === 0],
     ['superseded', count(counts.superseded), counts.superseded === 0],
     ['retries', count(sum(sink.retries)), counts.retries === 0, true],
