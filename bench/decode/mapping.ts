@@ -92,6 +92,6 @@ for (const name of ['768-d, 8 digits', '8-d, 8 digits']) {
   for (const { name, bestMs } of contenders) {
     const perSecond = Math.round((records / bestMs) * 1000).toLocaleString('en-US')
     const ratio = (bestMs / contenders[0]!.bestMs).toFixed(2)
-    console.log(`  ${name.padEnd(26)}${perSecond.padStart(12)} records/s${ratio.padStart(8)} of the time`)
+    console.log(`  ${name.padEnd(29)}${perSecond.padStart(9)} records/s${ratio.padStart(8)} of the time`)
   }
 }
