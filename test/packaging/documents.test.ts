@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { exit } from '../../src/errors/exit.ts'
 
 const root = join(import.meta.dir, '..', '..')
 const pages = ['*.md', 'docs/*.md']
@@ -95,4 +96,16 @@ test("the quick start's record and files in the documents are those that the dem
   expect(page).toContain(quickStartRecord)
   expect(page).toContain(workerFile('localhost:9092'))
   expect(page).toContain(sinkFile('http://localhost:19530'))
+})
+
+test('every exit code that the documents name is one', () => {
+  const codes = new Set(Object.values<number>(exit))
+  const named = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8')
+    return Array.from(text.matchAll(/exit codes? (\d+)|^\| (\d+) \| (?!\d)/gim), ([, said, row]) => {
+      return { page, code: Number(said ?? row) }
+    })
+  })
+  expect(named.filter(({ page }) => page === 'docs/cron.md').map(({ code }) => code)).toContain(exit.alreadyRunning)
+  expect(named.filter(({ code }) => !codes.has(code))).toEqual([])
 })
