@@ -100,11 +100,15 @@ export function avscJson(type: avro.Type, record: Uint8Array, schema: Collection
   }
 }
 
-/** How a field wants what others have in another way: bytes as float32 numbers, or as a sparse vector; a float as the double it is, not in its shortest form. */
+/**
+ * How a field wants what others have in another way: bytes as float32 numbers, or as a sparse vector; a float as the double it is, not in its shortest form; a
+ * whole number of a real type with all its digits.
+ */
 interface Wish {
   readonly floats?: boolean
   readonly sparse?: boolean
   readonly widened?: boolean
+  readonly exact?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the schema says
@@ -136,6 +140,7 @@ export function json(type: avro.Type, value: any, wish: Wish = {}): string {
     if (wish.floats !== true || value.length % 4 !== 0) return JSON.stringify(Buffer.from(value).toString('base64'))
     return `[${[...new Float32Array(Uint8Array.from(value).buffer)].map((one) => number(one)).join(',')}]`
   }
+  if (wish.exact === true && Number.isInteger(value)) return String(BigInt(value))
   if (name === 'float' && wish.widened !== true) return short(value)
   if (typeof value === 'bigint') return String(value)
   return name === 'float' || name === 'double' ? number(value) : JSON.stringify(value)
@@ -147,6 +152,7 @@ function wishOf(name: string, { fields }: CollectionSchema): Wish {
     floats: type === DataType.FloatVector,
     sparse: type === DataType.SparseFloatVector,
     widened: type === DataType.Double,
+    exact: type === DataType.Int64,
   }
 }
 
