@@ -10,10 +10,12 @@ export function protobufjsJson(type: protobuf.Type, record: Uint8Array, schema?:
     const reals = schema?.fields.filter((one) => one.type === DataType.Double).map((one) => one.name)
     const sparse = schema?.fields.filter((one) => one.type === DataType.SparseFloatVector).map((one) => one.name)
     const numbers = schema?.fields.filter((one) => one.type > DataType.Bool && one.type <= DataType.Double)
+    const longs = schema?.fields.filter((one) => one.type === DataType.Int64).map((one) => one.name)
     return message(type, type.decode(record), {
       vectors: vectors ?? [],
       lists: lists ?? [],
       reals: reals ?? [],
+      longs: longs ?? [],
       sparse: sparse ?? [],
       numbers: (numbers ?? []).map((one) => one.name),
     })
@@ -27,12 +29,14 @@ interface Wishes {
   readonly vectors: readonly string[]
   readonly lists: readonly string[]
   readonly reals: readonly string[]
+  /** Take a whole number of a real type with all its digits. */
+  readonly longs: readonly string[]
   readonly sparse: readonly string[]
   /** A Timestamp for these is milliseconds. */
   readonly numbers: readonly string[]
 }
 
-const noWishes: Wishes = { vectors: [], lists: [], reals: [], sparse: [], numbers: [] }
+const noWishes: Wishes = { vectors: [], lists: [], reals: [], longs: [], sparse: [], numbers: [] }
 
 // biome-ignore lint/suspicious/noExplicitAny: a message has the members that its type says
 function message(type: protobuf.Type, value: any, wishes: Wishes = noWishes): string {
@@ -68,6 +72,8 @@ function message(type: protobuf.Type, value: any, wishes: Wishes = noWishes): st
       json = sparseJson(Uint8Array.from(member as Uint8Array)) ?? one(field, member, false)
     } else if (wishes.numbers.includes(name) && field.resolvedType?.fullName === '.google.protobuf.Timestamp') {
       json = String(Date.parse(JSON.parse(timestamp(member))))
+    } else if (wishes.longs.includes(name) && isReal(field.type) && Number.isInteger(member)) {
+      json = String(BigInt(member))
     } else json = one(field, member, wishes.reals.includes(name))
     members.push(`${JSON.stringify(name)}:${json}`)
   }
@@ -83,8 +89,10 @@ function one(field: protobuf.FieldBase, value: any, widened: boolean): string {
   if (typeof value === 'object' && 'unsigned' in value) return value.toString()
   if (typeof value !== 'number') return Array.isArray(value) ? '""' : JSON.stringify(value)
   if (field.type === 'float' && !widened) return short(value)
-  return field.type === 'float' || field.type === 'double' ? number(value) : String(value)
+  return isReal(field.type) ? number(value) : String(value)
 }
+
+const isReal = (type: string): boolean => type === 'float' || type === 'double'
 
 function timestamp(value: { seconds: { toNumber(): number } | number; nanos: number }): string {
   const seconds = typeof value.seconds === 'number' ? value.seconds : value.seconds.toNumber()
