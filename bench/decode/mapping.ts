@@ -1,7 +1,7 @@
 /**
- * `bun bench/decode/mapping.ts [name [passes]]`: what mapping costs over the plain JSON plan, in turns in one process, best pass of each. What a plan can do by itself costs next to
- * nothing; other transforms walk the text once more. With a name only mappings whose name has it; on a busy machine
- * more passes than 40 help.
+ * `bun bench/decode/mapping.ts [name [passes]]`: what mapping costs over the plain JSON plan: each mapping in a process of its own, in turns with plain records, best pass of each. In one
+ * process the code that they share would be compiled for all of them, and a sink has one. With a name only mappings whose name has it; on a busy
+ * machine more passes than 40 help.
  */
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { SinkSettings } from '../../src/config/sink.ts'
@@ -11,10 +11,14 @@ import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
 import { Arena } from '../../src/kafka/arena.ts'
 import { compileJson, type MappingSettings } from '../../src/mapping/compile-mapping.ts'
 import type { TopicRouting } from '../../src/mapping/topic-routing.ts'
+import { run } from '../run.ts'
 import { plainFields, plainMembers, type Way, ways } from './mapping-ways.ts'
 import { type Workload, workloads } from './workloads.ts'
 
+const argument = process.argv[2]
 const passes = Number(process.argv[3] ?? 40)
+/** Before the name of the mapping that this process is for. */
+const alone = '--alone='
 const place = { topic: 'articles', partition: 0 }
 
 const plain: MappingSettings = {
@@ -65,33 +69,56 @@ function pass(decoder: RowDecoder, routing: TopicRouting | undefined, arena: Are
   return performance.now() - start
 }
 
-const wanted = ways.filter(({ name }, i) => i === 0 || name.includes(process.argv[2] ?? ''))
-for (const name of ['768-d, 8 digits', '8-d, 8 digits']) {
-  const workload = workloads(name)[0]!
-  const { records } = workload
-  const contenders = wanted.map(({ name, fields = [], settings, wrap }) => {
-    const schema = { ...workload.schema, fields: [...workload.schema.fields, ...plainFields, ...fields] }
-    const all = { ...plain, ...settings }
-    const routing = compileTopicRouting(all as SinkSettings)
-    return {
-      name,
-      arena: arenaOf(workload, wrap),
-      batch: new ColumnBatch(schema, { rowsHint: records }),
-      decoder: compileJson(schema, all),
-      // Of one that is the same for a whole topic nothing is asked for a record.
-      routing: routing?.ofAll(place.topic) === undefined ? routing : undefined,
-      bestMs: Infinity,
+interface Measured {
+  readonly workload: string
+  readonly bestMs: readonly [plain: number, mapped: number]
+  readonly records: number
+}
+
+/** One mapping beside plain records, which is a mapping too. */
+function measure(way: Way): readonly Measured[] {
+  return ['768-d, 8 digits', '8-d, 8 digits'].map((name) => {
+    const workload = workloads(name)[0]!
+    const { records } = workload
+    const contenders = [ways[0]!, way].map(({ fields = [], settings, wrap }) => {
+      const schema = { ...workload.schema, fields: [...workload.schema.fields, ...plainFields, ...fields] }
+      const all = { ...plain, ...settings }
+      const routing = compileTopicRouting(all as SinkSettings)
+      return {
+        arena: arenaOf(workload, wrap),
+        batch: new ColumnBatch(schema, { rowsHint: records }),
+        decoder: compileJson(schema, all),
+        // Of one that is the same for a whole topic nothing is asked for a record.
+        routing: routing?.ofAll(place.topic) === undefined ? routing : undefined,
+        bestMs: Infinity,
+      }
+    })
+    for (let i = 0; i < passes; i++) {
+      for (const each of contenders) {
+        each.bestMs = Math.min(each.bestMs, pass(each.decoder, each.routing, each.arena, each.batch))
+      }
     }
+    return { workload: name, bestMs: [contenders[0]!.bestMs, contenders[1]!.bestMs], records }
   })
-  for (let i = 0; i < passes; i++) {
-    for (const each of contenders) {
-      each.bestMs = Math.min(each.bestMs, pass(each.decoder, each.routing, each.arena, each.batch))
-    }
+}
+
+async function measureAll(): Promise<void> {
+  const wanted = ways.filter(({ name }) => name.includes(argument ?? ''))
+  const measured: { readonly name: string; readonly all: readonly Measured[] }[] = []
+  for (const { name } of wanted) {
+    const out = await run([process.execPath, import.meta.path, `${alone}${name}`, String(passes)])
+    measured.push({ name, all: JSON.parse(out) })
   }
-  console.log(name)
-  for (const { name, bestMs } of contenders) {
-    const perSecond = Math.round((records / bestMs) * 1000).toLocaleString('en-US')
-    const ratio = (bestMs / contenders[0]!.bestMs).toFixed(2)
-    console.log(`  ${name.padEnd(29)}${perSecond.padStart(9)} records/s${ratio.padStart(8)} of the time`)
+  for (const [i, { workload }] of (measured[0]?.all ?? []).entries()) {
+    console.log(workload)
+    for (const { name, all } of measured) {
+      const { bestMs, records } = all[i]!
+      const perSecond = Math.round((records / bestMs[1]) * 1000).toLocaleString('en-US')
+      const ratio = (bestMs[1] / bestMs[0]).toFixed(2)
+      console.log(`  ${name.padEnd(29)}${perSecond.padStart(9)} records/s${ratio.padStart(8)} of the time`)
+    }
   }
 }
+
+if (argument?.startsWith(alone) !== true) await measureAll()
+else console.log(JSON.stringify(measure(ways.find(({ name }) => name === argument.slice(alone.length))!)))
