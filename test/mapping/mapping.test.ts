@@ -270,6 +270,39 @@ describe('transforms', () => {
     ).toEqual(['tombstone', { id: '7', title: null, v: null }])
   })
 
+  test('what comes to nothing needs no key: a tombstone with predicates beside it, a row that is not there, a deletion that is dropped', () => {
+    const predicate = 'predicates=p\npredicates.p.type=HasHeaderKey\npredicates.p.name=h\n'
+    const exclude = `transforms=t\n${transform('t', 'ReplaceField$Value', { exclude: 'x' })}transforms.t.predicate=p\n${predicate}`
+    const extract = `transforms=t\n${transform('t', 'ExtractField$Value', { field: 'row' })}`
+    const unwrap =
+      'transforms=t\ntransforms.t.type=io.debezium.transforms.ExtractNewRecordState\ntransforms.t.delete.tombstone.handling.mode=drop\n'
+    const effects = (lines: string, record: string | null) =>
+      effectsOf(schema, `pk.mode=record_key\n${lines}`, [{ value: record, key: 'x' }])
+    expect(effects(exclude, null)).toEqual(['tombstone'])
+    expect(effects(extract, '{"row":null}')).toEqual(['tombstone'])
+    expect(effects(unwrap, '{"op":"d","before":{"id":1},"after":null}')).toEqual(['dropped'])
+    expect(effects(extract, '{"row":{"v":[1,2]}}')).toEqual([expect.stringContaining('KEY_NOT_JSON')])
+  })
+
+  test('of a row that is flattened each name is taken from where it comes last', () => {
+    const lines = `transforms=f\n${transform('f', 'Flatten$Value')}field.mapping=title:\`a.b\`,v:\`a.c.d\`\n`
+    expect(
+      effectsOf(schema, lines, [
+        { value: '{"id":1,"a":{"b":"inside","c":{"d":[1,2]}}}' },
+        { value: '{"id":2,"a":{"b":"inside"},"a.b":"joined"}' },
+        { value: '{"id":3,"a.b":"joined","a":{"b":"inside"}}' },
+        { value: '{"id":4,"a":{"b":"first"},"a":{"c":{"d":[3,4]}}}' },
+        { value: '{"id":5,"a":7}' },
+      ]),
+    ).toEqual([
+      { id: '1', title: 'inside', v: [1, 2] },
+      { id: '2', title: 'joined', v: null },
+      { id: '3', title: 'inside', v: null },
+      { id: '4', title: null, v: [3, 4] },
+      { id: '5', title: null, v: null },
+    ])
+  })
+
   test('keys that they change delete by what they are then', () => {
     const lines = [
       'behavior.on.null.values=delete\ntransforms=id\n',
