@@ -9,3 +9,8 @@ change() { # FILE LINE INSTEAD
 # that for the truth and forgets every broker, those of the bootstrap list too; often it then asks nobody ever again (its issue 5301). With this
 # it asks again, as Java's client does.
 change rdkafka_metadata.c 'if (md->broker_cnt == 0 && md->topic_cnt == 0) {' 'if (md->broker_cnt == 0) {'
+
+# A broker that has just come back says of partitions that nobody leads them yet. librdkafka counts such a word and makes no entry of it, then reads
+# as many entries as it has counted, and ends with a segmentation fault when the memory behind holds a negative number (its issue 5280).
+change rdkafka_fetcher.c 'TopicTags->partitions_with_leader_change_cnt++;' \
+  'TopicTags->partitions_with_leader_change_cnt += PartitionTags->CurrentLeader.LeaderId >= 0;'
