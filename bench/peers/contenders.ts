@@ -27,7 +27,9 @@ export const contenders: readonly Contender[] = [
       const into = isNull ? ['--null'] : ['--milvus', milvus]
       // A Milvus is the slower the more it holds, so all write for as long.
       const long = ['--duration', String(setup.seconds)]
-      const plain = ['--set', 'auto.create.dynamic.field=false']
+      // The collection that the others write to, whose index a Milvus builds while they write.
+      const same = ['dynamic.field=false', 'index.type=FLAT', 'metric.type=L2']
+      const plain = same.flatMap((setting) => ['--set', `auto.create.${setting}`])
       const from = ['--topic', topic, '--bootstrap', bootstrap]
       const said = await run([redkite, 'bench', ...from, ...into, ...long, ...plain, '--json'])
       const [only] = (JSON.parse(said) as BenchResult).runs
