@@ -3,7 +3,7 @@
  * run from its sources has it. Whoever calls what is not there gets an error that names it.
  *
  * Of the Milvus SDK that is most: its writer of bulk files (with the clients of Amazon S3, Thrift and BSON), its HTTP client, its log, its traces,
- * and what it takes to describe services that src/milvus/service.ts makes from its descriptors. Those stay, pruned as src/milvus/sdk.ts would prune them.
+ * and what it takes to describe services that src/milvus/service.ts makes from its descriptors. Those stay, for the methods that redkite uses.
  */
 import type { BunPlugin } from 'bun'
 import { type DescriptorNode, prune } from '../src/milvus/prune.ts'
@@ -15,7 +15,8 @@ const sdk = /\/@zilliz\/milvus2-sdk-node\//
 const unused = [
   { asked: /^\.\/bulkwriter$/, by: sdk, name: 'bulk writer' },
   { asked: /^\.\/HttpClient$/, by: sdk, name: 'HTTP client of Milvus' },
-  { asked: /^@opentelemetry\/api$/, by: sdk, name: 'tracing' },
+  // prom-client asks for it, too, for exemplars, of which redkite has none.
+  { asked: /^@opentelemetry\/api$/, by: /./, name: 'tracing' },
   { asked: /^@petamoriken\/float16$/, by: sdk, name: "SDK's own vectors of 16 bits" },
   // grpc-js asks for it, too, for debugging services that nobody starts.
   { asked: /^@grpc\/proto-loader$/, by: /./, name: 'loader of .proto files' },
