@@ -53,8 +53,8 @@ export function readSetup(paths: readonly string[], options: SetupOptions): Setu
   if (findings.problems.length > 0) {
     // Without one of the files most of what the others say cannot be judged; their keys can.
     for (const [index, entries] of read.entries()) checkNames(index === 0 ? 'worker' : 'sink', entries, findings)
+    findings.check()
   }
-  findings.check()
   checkOrder(files, read)
   const [workerFile, ...sinkFiles] = files.map((path) => basename(path))
   const [rawWorker, ...rawSinks] = read
@@ -87,9 +87,10 @@ export function readSetup(paths: readonly string[], options: SetupOptions): Setu
 
 /** Each of the two has a key that only it can do without. */
 function checkOrder(files: readonly string[], [worker, ...sinks]: readonly Entries[]): void {
-  const kindOf = (entries: Entries) => `${entries.has('connector.class')} ${entries.has('bootstrap.servers')}`
-  const at = sinks.findIndex((sink) => kindOf(sink) === 'false true')
-  if (kindOf(worker!) === 'true false' && at >= 0) throw failure('FILES_SWAPPED', files[0]!, files[at + 1]!)
+  const hasOnly = (key: string, other: string, entries: Entries) => entries.has(key) && !entries.has(other)
+  const at = sinks.findIndex((sink) => hasOnly('bootstrap.servers', 'connector.class', sink))
+  const isSink = hasOnly('connector.class', 'bootstrap.servers', worker!)
+  if (isSink && at >= 0) throw failure('FILES_SWAPPED', files[0]!, files[at + 1]!)
 }
 
 function resolveAll(entries: Entries, placeholders: Placeholders, findings: Findings): Entries {
