@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import type { Secret } from '../config/secret.ts'
 import { failure } from '../errors/errors.ts'
+import { systemReason } from '../errors/system.ts'
 import type { Log } from '../ops/log.ts'
 import { version } from '../version.ts'
 import { type Address, hostAndPort } from './address.ts'
@@ -61,9 +62,8 @@ function listen(address: Address, serve: (request: Request, port: number) => Pro
       fetch: (request, server) => serve(request, server.port!),
     })
   } catch (error) {
-    const { code } = error as { code?: string }
-    const whys: Record<string, string> = { EADDRINUSE: 'the port is taken', EACCES: 'not permitted' }
-    const why = whys[code ?? ''] ?? code ?? String(error)
+    const isTaken = (error as { code?: string }).code === 'EADDRINUSE'
+    const why = isTaken ? 'the port is taken' : systemReason(error)
     throw failure('HTTP_LISTEN_FAILED', hostAndPort(address.host, address.port), why)
   }
 }
