@@ -78,11 +78,6 @@ export class MockCluster {
     this.#check(librdkafka().rd_kafka_mock_partition_delete_records(this.#cluster, cString(topic), partition, before))
   }
 
-  /** Which broker has a partition; one that no answer names any more leaves it with nobody. */
-  setLeader(topic: string, partition: number, broker: number): void {
-    this.#check(librdkafka().rd_kafka_mock_partition_set_leader(this.#cluster, cString(topic), partition, broker))
-  }
-
   /** Which broker coordinates a group. */
   setGroupCoordinator(group: string, broker: number): void {
     this.#check(librdkafka().rd_kafka_mock_coordinator_set(this.#cluster, cString('group'), cString(group), broker))

@@ -153,7 +153,6 @@ const declarations = {
   rd_kafka_mock_broker_remove_from_metadata: { args: ['ptr', 'i32'], returns: 'i32' },
   rd_kafka_mock_broker_add: { args: ['ptr', 'i32'], returns: 'i32' },
   rd_kafka_mock_broker_set_rtt: { args: ['ptr', 'i32', 'i32'], returns: 'i32' },
-  rd_kafka_mock_partition_set_leader: { args: ['ptr', 'ptr', 'i32', 'i32'], returns: 'i32' },
   rd_kafka_mock_coordinator_set: { args: ['ptr', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   rd_kafka_mock_set_controller_id: { args: ['ptr', 'i32'], returns: 'void' },
   rd_kafka_mock_group_initial_rebalance_delay_ms: { args: ['ptr', 'i32'], returns: 'void' },
