@@ -81,7 +81,6 @@ export async function badDay(
     'errors.retry.delay.max.ms': 1_000,
     'consumer.override.session.timeout.ms': sessionTimeoutMs,
     'consumer.override.heartbeat.interval.ms': 1_000,
-    'consumer.override.reconnect.backoff.max.ms': 1_000,
     ...(isStatic ? { 'consumer.override.group.instance.id': name } : {}),
     ...stage.sink,
   })

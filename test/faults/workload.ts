@@ -51,7 +51,6 @@ export class Workload {
         'enable.idempotence': true,
         'linger.ms': 10,
         'message.timeout.ms': 120_000,
-        'reconnect.backoff.max.ms': 1_000,
       },
       {
         delivered: () => {
