@@ -8,6 +8,7 @@ import { exit } from '../../src/errors/exit.ts'
 import type { ErrorKind } from '../../src/errors/kind.ts'
 import { createPoints, points } from '../e2e/points.ts'
 import { binary, sinkFile, workerFile } from '../e2e/redkite.ts'
+import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
 
@@ -52,7 +53,8 @@ describe.if(Bun.which('systemd-analyze') !== null)('systemd', () => {
     writeFileSync(files[0], properties(workerFile(kafka.bootstrap)))
     writeFileSync(files[1], properties(sinkFile(name, milvus.endpoint, name, name)))
     const trace = join(folder, 'trace')
-    const run = Bun.spawn(['strace', '-f', '-c', '-U', 'name', '-o', trace, binary, ...files, '--until-caught-up'], {
+    const command = ['strace', '-f', '-c', '-U', 'name', '-o', trace, binary, ...files, '--until-caught-up']
+    const run = Bun.spawn([...diesWithParent, ...command], {
       env: { NOTIFY_SOCKET: '@redkite-nobody-listens' },
       stderr: 'pipe',
     })

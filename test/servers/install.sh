@@ -15,10 +15,11 @@
 # Each part is skipped when it was installed from the same pins before: the second time takes a fraction of a second.
 set -euo pipefail
 
+all=(kafka python milvus confluent chromium kcat promtool)
 parts=("$@")
-[[ $# -gt 0 ]] || parts=(kafka python milvus confluent chromium kcat promtool)
+[[ $# -gt 0 ]] || parts=("${all[@]}")
 for name in "${parts[@]}"; do
-  [[ $name =~ ^(kafka|python|milvus|confluent|chromium|kcat|promtool)$ ]] || { printf 'servers: no part %s; there are kafka, python, milvus, confluent, chromium, kcat, promtool\n' "$name" >&2; exit 64; }
+  [[ " ${all[*]} " == *" $name "* ]] || { printf 'servers: no part %s; there are %s\n' "$name" "${all[*]}" >&2; exit 64; }
 done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
