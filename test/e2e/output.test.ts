@@ -49,12 +49,19 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order: all is c
   expect(await kafka.tools.groupOffset(`connect-${name}`, topic)).toBe(written === '1' ? 1 : undefined)
 })
 
-test('a report that a full disk does not take is an error, one that nobody reads to its end is none', async () => {
-  const child = Bun.spawn([binary, 'completion', 'bash'], { env: {}, stdout: Bun.file('/dev/full'), stderr: 'pipe' })
-  expect(await new Response(child.stderr).text()).toMatch(
-    /stdout cannot be written \(no space is left\).*\[OUTPUT_FAILED\]$/m,
-  )
-  expect(await child.exited).toBe(74)
+test.each(['completion bash', '--version', '-V', '--help', 'run --help', 'help check'])(
+  'what a full disk does not take of %s is an error',
+  async (line) => {
+    const command = [binary, ...line.split(' ')]
+    const child = Bun.spawn(command, { env: {}, stdout: Bun.file('/dev/full'), stderr: 'pipe' })
+    expect(await new Response(child.stderr).text()).toMatch(
+      /stdout cannot be written \(no space is left\).*\[OUTPUT_FAILED\]$/m,
+    )
+    expect(await child.exited).toBe(74)
+  },
+)
+
+test('a report that nobody reads to its end is no error', () => {
   const shell = 'PATH=/bin:/usr/bin; { "$0" completion bash; echo $? >&2; } | head -1'
   const { stdout, stderr } = Bun.spawnSync(['sh', '-c', shell, binary], { env: {}, stderr: 'pipe' })
   expect(stdout.toString()).toStartWith('# bash completion of redkite')
