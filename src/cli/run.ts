@@ -60,6 +60,8 @@ class Run {
   readonly #warnings = new Map<string, number>()
   /** What somebody, or the time, asked for. */
   #stopped: 'stopped' | 'max-runtime' | undefined
+  /** Resolves when that comes before the sinks are open, with what went wrong until then: nothing. */
+  readonly #stoppedEarly = Promise.withResolvers<readonly Failure[]>()
   #isOpen = false
   /** What `--http` shows. */
   #shown: Shown | undefined
@@ -87,8 +89,8 @@ class Run {
     const hangup = new Hangup(io, options.untilCaughtUp, () => this.#signalled())
     if (options.maxRuntimeMs !== undefined) setTimeout(() => this.#stop('max-runtime'), options.maxRuntimeMs)
     this.#shown = options.http && (await import('./http.ts')).openHttp(options.http, setup, log, io)
-    const unopened = await this.#roster.open(this.#plan(setup))
-    if (unopened.length > 0) return this.#end(unopened)
+    const unopened = await Promise.race([this.#roster.open(this.#plan(setup)), this.#stoppedEarly.promise])
+    if (unopened.length > 0 || this.#stopped !== undefined) return this.#end(unopened)
     this.#isOpen = true
     this.#shown?.follow(setup, this.#roster.sinks)
     hangup.reloadsBy(this.#reloader())
@@ -167,7 +169,10 @@ class Run {
     if (this.#stopped !== undefined) return
     this.#stopped = why
     // Nothing was read yet, so there is nothing to finish.
-    if (!this.#isOpen) this.io.exit(this.#end([]))
+    if (!this.#isOpen) {
+      this.#stoppedEarly.resolve([])
+      return
+    }
     const { log } = this.output
     if (why === 'stopped')
       log.info('stopping: finishing what was read; a second signal ends at once', { event: 'stop' })
@@ -208,9 +213,11 @@ class Run {
     const endings = { 'max-runtime': exit.timeUp, 'caught-up': exit.ok, error: exit.internal }
     const asked = reason === 'stopped' ? (options.untilCaughtUp ? exit.notCaughtUp : exit.ok) : endings[reason]
     const exitCode = codes[0] ?? asked
-    if (codes.length === 0 && options.untilCaughtUp && this.#isOpen && !isCaughtUp) {
-      output.log.warn('stopped before all that was there at the start was in Milvus; the next run goes on from there')
-    }
+    const left = this.#isOpen
+      ? 'stopped before all that was there at the start was in Milvus; the next run goes on from there'
+      : 'stopped before Kafka and Milvus had answered: nothing was read'
+    if (codes.length === 0 && options.untilCaughtUp && !isCaughtUp) output.log.warn(left)
+    else if (codes.length === 0 && !this.#isOpen) output.log.info(left)
     if (options.summary === 'json') {
       io.out(`${summaryJson(sinks, { reason, exitCode, failures, elapsedMs: performance.now() - this.#startedMs })}\n`)
     }

@@ -54,17 +54,19 @@ describe('a signal that comes early', () => {
     const redkite = startRedkite(worker, [{ ...sink, 'public.endpoint': `http://127.0.0.1:${proxy.port}` }], args)
     await until('it waits for Milvus', () => redkite.stderr().includes('topics'))
     redkite.signal('SIGTERM')
-    const { exitCode, signal } = await redkite.ended
+    const { exitCode, signal, stderr } = await redkite.ended
     await proxy.close()
-    return { exitCode, signal }
+    return { exitCode, signal, said: stderr.match(/ \w+ +stopped before.*/)?.[0] }
   }
 
   test.concurrent('while a run is being opened ends it with 0: nothing was read, so nothing is left to do', async () => {
-    expect(await frozen([])).toEqual({ exitCode: 0, signal: null })
+    const said = ' info  stopped before Kafka and Milvus had answered: nothing was read'
+    expect(await frozen([])).toEqual({ exitCode: 0, signal: null, said })
   })
 
   test.concurrent('while a run with a goal is being opened ends it with 75', async () => {
-    expect(await frozen(['--until-caught-up'])).toEqual({ exitCode: 75, signal: null })
+    const said = ' warn  stopped before Kafka and Milvus had answered: nothing was read'
+    expect(await frozen(['--until-caught-up'])).toEqual({ exitCode: 75, signal: null, said })
   })
 
   test.concurrent.each([[1], [2]])(
