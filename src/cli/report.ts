@@ -1,7 +1,7 @@
 /** How an error ends a run: one message with the cause and the cure on stderr, and the exit code. */
 import { CommanderError } from 'commander'
 import { SettingsError } from '../config/entry.ts'
-import { errors, RedkiteError } from '../errors/errors.ts'
+import { asFailure } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
 import type { Level } from '../ops/log.ts'
 import { red, yellow } from './colours.ts'
@@ -15,19 +15,18 @@ type Err = Pick<Io, 'err' | 'errScreen' | 'isJournal'>
 export function report(error: unknown, io: Err, sink?: string): number {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
-  const known = error instanceof RedkiteError
-  const message = known ? `${error.message} [${error.code}]` : errors.INTERNAL.say(traceOf(error))
+  const failed = asFailure(error)
   const where = sink === undefined ? '' : `[${sink}] `
-  say(io, 'error', `${io.errScreen.colours ? red('redkite:') : 'redkite:'} ${where}${message}`)
-  if (!known) return exit.internal
-  if (error.label === 'record') {
+  const name = io.errScreen.colours ? red('redkite:') : 'redkite:'
+  say(io, 'error', `${name} ${where}${failed.message} [${failed.code}]`)
+  if (failed.label === 'record') {
     say(
       io,
       'error',
       '  What comes before that record is written and committed; the next run begins with it. Set errors.tolerance=all to pass over such records.',
     )
   }
-  return error.exit
+  return failed.exit
 }
 
 /** What is suspicious about the settings, for a verb that has no log. */
@@ -44,8 +43,4 @@ export function warningsOf(error: unknown): readonly string[] {
 function say({ err, errScreen, isJournal }: Err, level: Level, text: string): void {
   const fitting = `${folded(text, errScreen.columns)}\n`
   err(isJournal ? withLevel(level, fitting) : fitting)
-}
-
-function traceOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,5 +1,5 @@
 /** Where a run says what: its log, its progress, its errors, in the form that was asked for. */
-import { errors, RedkiteError } from '../errors/errors.ts'
+import { asFailure } from '../errors/errors.ts'
 import { createLog, type Level, type Log, type LogFormat, Threshold } from '../ops/log.ts'
 import { lineIntervalMs, lineProgress, noProgress, type Progress, terminalProgress } from '../ops/progress.ts'
 import { dim, red, yellow } from './colours.ts'
@@ -70,10 +70,8 @@ export class RunOutput {
     for (const warning of warningsOf(error)) this.log.warn(warning)
     if (!this.#isJson) return report(error, this.#io, sink)
     const log = sink === undefined ? this.log : this.log.named(sink)
-    const known = error instanceof RedkiteError
-    const { code, exit } = known ? error : { code: 'INTERNAL', exit: errors.INTERNAL.exit }
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    log.error(known ? error.message : errors.INTERNAL.say(trace), { event: 'failed', code, exit })
+    const { message, code, exit } = asFailure(error)
+    log.error(message, { event: 'failed', code, exit })
     return exit
   }
 

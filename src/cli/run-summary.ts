@@ -1,7 +1,7 @@
 /** What a run did and what it left out: nothing is passed over in silence. As a line for a person, and as JSON for `--summary json`. */
 
 import type { IgnoredNames } from '../decode/ignored-names.ts'
-import { RedkiteError } from '../errors/errors.ts'
+import { asFailure, type RedkiteError } from '../errors/errors.ts'
 import { count, plural } from '../ops/figures.ts'
 import type { Fields } from '../ops/log.ts'
 import type { Failure } from '../sink/roster.ts'
@@ -85,8 +85,8 @@ export function unbegunJson(
 }
 
 function errorJson(error: unknown): object {
-  const code = error instanceof RedkiteError ? error.code : 'INTERNAL'
-  return { code, message: error instanceof Error ? error.message : String(error) }
+  const { code, message } = asFailure(error)
+  return { code, message }
 }
 
 function countsOf(sink: RunningSink): Record<string, number> {

@@ -49,6 +49,12 @@ export class RedkiteError<C extends Code = Code> extends Error {
   }
 }
 
+/** What was thrown, as an error of the table: whatever is none of them is a bug, and keeps its trace. */
+export function asFailure(thrown: unknown): RedkiteError {
+  if (thrown instanceof RedkiteError) return thrown
+  return failure('INTERNAL', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+}
+
 /** Makes the error of a code; its details are those its message names. */
 export function failure<C extends Code>(code: C, ...details: Parameters<Errors[C]['say']>): RedkiteError<C> {
   const say = errors[code].say as (...details: unknown[]) => string

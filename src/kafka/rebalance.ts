@@ -3,7 +3,7 @@
  * the event loop goes on meanwhile.
  */
 import type { Pointer } from 'bun:ffi'
-import { failure, RedkiteError } from '../errors/errors.ts'
+import { asFailure, failure, type RedkiteError } from '../errors/errors.ts'
 import type { Assignment, Assignments } from './assignments.ts'
 import { cString, textAt } from './c-string.ts'
 import type { Commits, Position } from './commits.ts'
@@ -50,9 +50,7 @@ export class Rebalances {
     const lost = librdkafka().rd_kafka_assignment_lost(this.handle) !== 0
     this.#last = this.#last
       .then(() => (code === assignPartitions ? this.#assign(partitions) : this.#revoke(partitions, lost)))
-      .catch((error) =>
-        this.listener.failed(error instanceof RedkiteError ? error : failure('INTERNAL', String(error))),
-      )
+      .catch((error) => this.listener.failed(asFailure(error)))
   }
 
   /** From here on an assignment that still comes is declined. */

@@ -5,7 +5,7 @@
  * because its offsets do. What somebody has to mend rejects the letter, and the sink ends.
  */
 import { backoffMs, defaultBackoff } from '../delivery/backoff.ts'
-import { failure, RedkiteError } from '../errors/errors.ts'
+import { asFailure, failure, RedkiteError } from '../errors/errors.ts'
 import { type FullRecord, sizeOf } from '../kafka/full-record.ts'
 import type { Header } from '../kafka/header.ts'
 import type { ProducerListener } from '../kafka/producer.ts'
@@ -114,7 +114,7 @@ export class DeadLetterTopic implements DeadLetters {
     } catch (thrown) {
       // Given up: whether it was written nobody knows, so its offset must not be committed.
       if (this.#closed) return
-      const error = thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown))
+      const error = asFailure(thrown)
       this.#fatal ??= error
       reject(error)
       for (const waiting of this.#waiting.splice(0)) waiting.reject(error)

@@ -1,4 +1,4 @@
-import { failure, RedkiteError } from '../errors/errors.ts'
+import { asFailure, type RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
 import type { Counts } from './counts.ts'
 import { Filled, Intake, type IntakeOptions } from './intake.ts'
@@ -135,7 +135,7 @@ export class Pump {
     try {
       await this.#intake.waiting()
     } catch (error) {
-      this.#listener.failed(error instanceof RedkiteError ? error : failure('INTERNAL', String(error)))
+      this.#listener.failed(asFailure(error))
     }
     this.#isWaiting = false
     this.schedule()

@@ -1,5 +1,5 @@
 import type { SetAside } from '../delivery/delivery.ts'
-import { failure, RedkiteError } from '../errors/errors.ts'
+import { asFailure, RedkiteError } from '../errors/errors.ts'
 import type { Log } from '../ops/log.ts'
 import type { RateLimited } from '../ops/rate-limited.ts'
 import type { Counts } from './counts.ts'
@@ -52,7 +52,7 @@ export class Rejects {
           this.#done(record, error.code)
         },
         (thrown: unknown) => {
-          this.listener.failed(thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown)))
+          this.listener.failed(asFailure(thrown))
         },
       )
     }

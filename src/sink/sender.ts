@@ -1,6 +1,6 @@
 import type { Outcome, Request } from '../delivery/batch.ts'
 import type { Consequence, Delivery } from '../delivery/delivery.ts'
-import { failure, RedkiteError } from '../errors/errors.ts'
+import { asFailure, type RedkiteError } from '../errors/errors.ts'
 import { deleteExpression } from '../milvus/delete-expression.ts'
 import type { WriteKind, WriteRequest } from '../milvus/request.ts'
 import type { Counts } from './counts.ts'
@@ -77,7 +77,7 @@ export class Sender {
       counts.requestBytes += message.bytes
       tallies.lastWrittenMs = clock.now()
     } catch (thrown) {
-      error = thrown instanceof RedkiteError ? thrown : failure('INTERNAL', String(thrown))
+      error = asFailure(thrown)
     }
     tallyRequest(tallies, message.kind, clock.now() - sentMs)
     const outcome = error === undefined ? 'written' : outcomeOf(error)
