@@ -10,13 +10,13 @@ export function wrong(what: string): never {
   throw failure('CONSOLE_COMMAND', what)
 }
 
-/** Columns as wide as what is in them; numbers are for the caller to pad. */
+/** Columns as wide as what is in them, without those that have nothing; numbers are for the caller to pad. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
   return rows.map((row) =>
     row
-      .map((cell, at) => cell.padEnd(widths[at]!))
+      .flatMap((cell, at) => (widths[at] === 0 ? [] : [cell.padEnd(widths[at]!)]))
       .join('  ')
       .trimEnd(),
   )

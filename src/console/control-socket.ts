@@ -128,7 +128,7 @@ export class ControlClient {
     await new Promise<void>((resolve, reject) => {
       socket.on('connect', resolve)
       socket.on('error', (error: NodeJS.ErrnoException) =>
-        reject(failure('CONSOLE_NOT_FOUND', `nobody answers at ${path} (${error.code})`)),
+        reject(failure('CONSOLE_NOT_FOUND', `nobody answers at ${path} (${systemReason(error)})`)),
       )
     })
     return new ControlClient(socket)

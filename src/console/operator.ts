@@ -3,13 +3,13 @@
  * writes nothing, but for `seek`.
  */
 import type { SinkSettings } from '../config/setup.ts'
-import { RedkiteError } from '../errors/errors.ts'
+import { asFailure } from '../errors/errors.ts'
 import { count, plural } from '../ops/figures.ts'
 import { type Level, levels, type Threshold } from '../ops/log.ts'
 import { listLetters } from '../sink/dlq/list.ts'
 import type { RunningSink } from '../sink/running.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
-import { type Answer, table, whole, wrong } from './answer.ts'
+import { type Answer, table, wrong } from './answer.ts'
 import { type CommandName, commands } from './commands.ts'
 import { pausedPlaces, steer } from './steer.ts'
 
@@ -30,15 +30,16 @@ export class Operator {
       }
       return { lines: await this.#do(name as CommandName, words), isError: false }
     } catch (error) {
-      if (!(error instanceof RedkiteError)) throw error
-      return { lines: [error.message], isError: true }
+      return { lines: [asFailure(error).message], isError: true }
     }
   }
 
   /** Words that completion offers. */
   words(): { readonly sinks: string[]; readonly topics: string[] } {
     const settings = this.options.settings()
-    return { sinks: settings.map(({ name }) => name), topics: settings.flatMap(({ topics }) => topics.subscribe) }
+    // A pattern is no name of a topic.
+    const topics = settings.flatMap(({ topics: { regex, subscribe } }) => (regex ? [] : subscribe))
+    return { sinks: settings.map(({ name }) => name), topics: [...new Set(topics)] }
   }
 
   /** Names of fields, for the completion of `search`: Milvus is asked for them, so only when somebody wants them. */
@@ -59,7 +60,7 @@ export class Operator {
         return steer(name, words[0], this.#live(), this.options.settings())
       case 'peek': {
         const { peek } = await import('./peek.ts')
-        return peek(this.#sinkOfTopic(words[0]), words[0]!, whole(words[1], 10))
+        return peek(this.options.settings(), words)
       }
       case 'search': {
         const { search } = await import('./search.ts')
@@ -86,12 +87,12 @@ export class Operator {
       const paused = pausedPlaces(tasks)
       return [
         sink.name,
-        ...(state === undefined ? [] : [state]),
+        state ?? '',
         `${plural(counts.written, 'row')} written from ${plural(counts.records, 'record')}`,
         `lag ${lag === undefined ? 'not known yet' : count(lag)}`,
-        ...(counts.deadLettered > 0 ? [plural(counts.deadLettered, 'dead letter')] : []),
-        ...(counts.retries > 0 ? [`${plural(counts.retries, 'request')} sent again`] : []),
-        ...(paused.length > 0 ? [`paused: ${paused.join(', ')}`] : []),
+        counts.deadLettered > 0 ? plural(counts.deadLettered, 'dead letter') : '',
+        counts.retries > 0 ? `${plural(counts.retries, 'request')} sent again` : '',
+        paused.length > 0 ? `paused: ${paused.join(', ')}` : '',
       ]
     })
     return table(await Promise.all(rows))
@@ -122,7 +123,7 @@ export class Operator {
     const lists = await Promise.all(withTopic.map(listLetters))
     return lists.flatMap(({ topic, letters, waiting, reasons }) => [
       `${topic}: ${plural(letters, 'dead letter')}, ${count(waiting)} not replayed`,
-      ...table(reasons.map((each) => ['', each.reason, count(each.letters), `first ${each.first.place}`])),
+      ...table(reasons.map((each) => [`  ${each.reason}`, count(each.letters), `first ${each.first.place}`])),
     ])
   }
 
@@ -158,13 +159,5 @@ export class Operator {
 
   #live(): readonly RunningSink[] {
     return this.options.live!.sinks()
-  }
-
-  #sinkOfTopic(topic: string | undefined): SinkSettings {
-    const all = this.options.settings()
-    const sink = all.find(({ topics }) => topics.subscribe.includes(topic ?? ''))
-    // A pattern names no topic: the only sink will do.
-    if (sink === undefined && topic !== undefined && all.length === 1 && all[0]!.topics.regex) return all[0]!
-    return sink ?? wrong(`no sink reads the topic "${topic ?? ''}"; there is ${this.words().topics.join(', ')}`)
   }
 }

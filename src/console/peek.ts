@@ -13,7 +13,8 @@ import { Effect } from '../sink/effect.ts'
 import { openEffects } from '../sink/open-effects.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
-import { wrong } from './answer.ts'
+import { whole, wrong } from './answer.ts'
+import { readerOf } from './reader-of.ts'
 
 const arenaBytes = 4 * 1024 * 1024
 /** Of a value: a vector is shown by its beginning. */
@@ -28,7 +29,11 @@ const effectNames: Readonly<Record<Effect, string>> = {
   [Effect.Waits]: 'waits',
 }
 
-export async function peek(settings: SinkSettings, topic: string, records: number): Promise<string[]> {
+/** `words`: topic, and how many records. */
+export async function peek(sinks: readonly SinkSettings[], [topic, count]: readonly string[]): Promise<string[]> {
+  if (topic === undefined) wrong('peek takes a topic, and how many records')
+  const records = whole(count, 10)
+  const settings = readerOf(sinks, topic)
   if (settings.collection === '') wrong('peek shows records of sinks that write to one collection')
   const [schema, { stretches }] = await Promise.all([schemaOf(settings), askBounds(settings)])
   const partitions = stretches.filter((one) => one.topic === topic)
@@ -90,9 +95,19 @@ async function schemaOf(settings: SinkSettings): Promise<CollectionSchema> {
 
 const noMisfits: ReadonlyMap<string, string> = new Map()
 
+/** Numbers as they are written: JavaScript's own do not hold every id. */
+function parsed(text: string): Record<string, unknown> {
+  const keepDigits = (_: string, value: unknown, { source }: { source: string }) =>
+    typeof value === 'number' ? rawJSON(source) : value
+  return JSON.parse(text, keepDigits as never)
+}
+
+/** TypeScript does not know it yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
+
 /** A field that cannot be written has the reason behind it; one that the record has not got, a line of its own. */
 function fieldLines(text: Uint8Array, schema: CollectionSchema, misfits: ReadonlyMap<string, string>): string[] {
-  const record = JSON.parse(new TextDecoder().decode(text)) as Record<string, unknown>
+  const record = parsed(new TextDecoder().decode(text))
   const names = new Set(schema.fields.map(({ name }) => name))
   const unseen = [...misfits].filter(([name]) => !Object.hasOwn(record, name)).map(([, why]) => `    ! ${why}`)
   const shown = Object.entries(record).map(([name, value]) => {

@@ -1,6 +1,7 @@
 /** The rows of a collection that are nearest to a vector, or to that of one of them. */
 import type { SinkSettings } from '../config/setup.ts'
 import type { MilvusConnection } from '../milvus/connection.ts'
+import { keyLiteral } from '../milvus/delete-expression.ts'
 import { describeCollection } from '../milvus/describe.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import type { StatusMessage } from '../milvus/status-message.ts'
@@ -113,7 +114,7 @@ async function vectorOf(
   if (!isText && !/^-?\d{1,19}$/.test(key)) wrong(`the key "${primaryKey.name}" is a whole number`)
   const asked = {
     collection_name: collection,
-    expr: `${primaryKey.name} == ${isText ? JSON.stringify(key) : key}`,
+    expr: `${primaryKey.name} == ${isText ? keyLiteral(key) : key}`,
     output_fields: [field],
     query_params: [{ key: 'limit', value: '1' }],
   }

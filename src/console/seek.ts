@@ -3,6 +3,7 @@ import type { SinkSettings } from '../config/setup.ts'
 import { Admin } from '../kafka/admin.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
 import { wrong } from './answer.ts'
+import { readerOf } from './reader-of.ts'
 
 export async function seek(
   sinks: readonly SinkSettings[],
@@ -10,20 +11,19 @@ export async function seek(
   to: string | undefined,
 ): Promise<string[]> {
   const [, topic, number] = /^(.+):(\d+)$/.exec(where ?? '') ?? wrong('seek takes topic:partition and an offset')
-  const settings = sinks.find(({ topics }) => topics.regex || topics.subscribe.includes(topic!))
-  if (settings === undefined) wrong(`no sink reads the topic "${topic}"`)
-  const { stretches } = await askBounds(settings!)
+  const settings = readerOf(sinks, topic!)
+  const { stretches } = await askBounds(settings)
   const partition = stretches.find((one) => one.topic === topic && one.partition === Number(number))
   if (partition === undefined) wrong(`there is no partition ${number} of "${topic}"`)
   const { from, to: end, committed } = partition!
   const offset = offsetOf(to, from, end)
-  const admin = new Admin(settings!.admin)
+  const admin = new Admin(settings.admin)
   try {
-    await admin.moveGroup(settings!.groupId, [{ topic: topic!, partition: Number(number), offset }])
+    await admin.moveGroup(settings.groupId, [{ topic: topic!, partition: Number(number), offset }])
   } finally {
     await admin.close()
   }
-  return [`${settings!.groupId} goes on at ${topic}:${number}@${offset}, before ${committed ?? 'nothing committed'}`]
+  return [`${settings.groupId} goes on at ${topic}:${number}@${offset}, before ${committed ?? 'nothing committed'}`]
 }
 
 function offsetOf(to: string | undefined, from: number, end: number): number {

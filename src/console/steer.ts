@@ -5,6 +5,7 @@ import type { TaskDetail } from '../sink/detail.ts'
 import type { Part } from '../sink/paused-parts.ts'
 import type { RunningSink } from '../sink/running.ts'
 import { wrong } from './answer.ts'
+import { sinkNames } from './reader-of.ts'
 
 export type Steering = 'pause' | 'resume' | 'restart'
 
@@ -26,10 +27,12 @@ export async function steer(
     for (const sink of named) sink[what]()
     return named.map(({ name }) => `${name} ${said[what]}`)
   }
-  if (what === 'restart') wrong(`no sink is named "${target}"; there is ${names(settings)}`)
+  if (what === 'restart') wrong(`no sink is named "${target}"; there is ${sinkNames(settings)}`)
   const part = partIn(target!)
-  const readers = sinks.filter(({ name }) => settings.some((each) => each.name === name && reads(each, part.topic)))
-  if (readers.length === 0) wrong(`no sink is named "${target}" or reads that topic; there is ${names(settings)}`)
+  const readers = sinks.filter(({ name }) =>
+    settings.some((each) => each.name === name && each.topics.matches(part.topic)),
+  )
+  if (readers.length === 0) wrong(`no sink is named "${target}" or reads that topic; there is ${sinkNames(settings)}`)
   for (const sink of readers) sink[what](part)
   return await Promise.all(readers.map((sink) => answer(what, target!, part, sink)))
 }
@@ -39,14 +42,6 @@ function partIn(text: string): Part {
   const [, topic, partition] = /^([^:]+)(?::(\d{1,9}|\*))?$/.exec(text) ?? []
   if (topic === undefined) wrong(`it takes a sink, a topic, or topic:partition, not "${text}"`)
   return { topic, partition: partition === undefined || partition === '*' ? undefined : Number(partition) }
-}
-
-function reads({ topics }: SinkSettings, topic: string): boolean {
-  return topics.matches(topic)
-}
-
-function names(settings: readonly SinkSettings[]): string {
-  return settings.map(({ name, topics }) => `${name} (topics ${topics.text})`).join(', ')
 }
 
 async function answer(what: 'pause' | 'resume', target: string, part: Part, sink: RunningSink): Promise<string> {

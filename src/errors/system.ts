@@ -11,7 +11,9 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota is used up',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',
+  ECONNREFUSED: 'connection refused',
   EADDRINUSE: 'it is taken',
+  EADDRNOTAVAIL: 'this machine has no such address',
 }
 
 /** The code itself where there is no better word. */

@@ -64,10 +64,21 @@ test.each([
   expect([orders.told, both.told]).toEqual([[], []])
 })
 
-test('status names what is paused', async () => {
+test('status names what is paused, each figure below its like', async () => {
   const { orders, ask } = operator()
+  const running = (await ask('status')).lines
+  expect(running[0]).toBe('orders  0 rows written from 0 records  lag 0')
   orders.pause()
-  const { lines } = await ask('status')
-  expect(lines[0]).toStartWith('orders  paused  ')
-  expect(lines[1]).toContain('paused: users:2, users:10')
+  expect((await ask('status')).lines).toEqual([
+    'orders  paused  0 rows written from 0 records  lag 0',
+    'both            0 rows written from 0 records  lag 0  paused: users:2, users:10',
+  ])
+})
+
+test('a bug is an answer, and no end of the socket', async () => {
+  const settings = () => {
+    throw new TypeError('x is not a function')
+  }
+  const { isError, lines } = await new Operator({ settings }).answer(['peek', 'orders'])
+  expect([isError, lines[0]]).toEqual([true, expect.stringContaining('a bug in redkite: TypeError: x is not')])
 })

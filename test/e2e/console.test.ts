@@ -49,7 +49,7 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
   await until('it runs', () => redkite.stderr().includes('assigned'))
   await until('it has a socket', () => existsSync(socket))
   expect(statSync(socket).mode & 0o777).toBe(0o600)
-  await kafka.tools.produce(name, [...points(0, 20), { value: '{"id":"secret"}' }])
+  await kafka.tools.produce(name, [...points(0, 20), { value: '{"id":"secret","seen":9007199254740993}' }])
   await until('they are written', async () => (await rows()).length === 20)
   const asked = [
     'status',
@@ -76,6 +76,7 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
     // Everything that is wrong with it, where a run says the first.
     '    id: "secret"  ! field "id" (INT64) takes a whole number, the record has a string',
     '    ! field "v" (FLOAT_VECTOR) is not in the record',
+    '    seen: 9007199254740993',
     `${name}:0@19  row`,
     '0.000000  id 5',
     '0.000000  id 7',
