@@ -11,7 +11,7 @@ export function cell(text: string): string {
     .replaceAll(/<(?=[a-z])/g, '&lt;')
 }
 
-/** A name of the code in words. */
+/** A name of the code in words, as `kafkaUnreachable`: kafka unreachable. */
 export function words(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { manPageText } from '../../../docs/pages/man-page.ts'
-import { exit } from '../../../src/errors/exit.ts'
+import { manPageText } from '../../docs/pages/man-page.ts'
+import { exit } from '../../src/errors/exit.ts'
 
-const page = join(import.meta.dir, '../../../packaging/man/redkite.1')
+const page = join(import.meta.dir, '../../packaging/man/redkite.1')
 
 test('the man page has every exit code, every verb and their options', () => {
   const text = manPageText()
