@@ -13,7 +13,8 @@ export interface SinkInfo {
   readonly tasksMax: number
 }
 
-export type SinkState = 'opening' | 'running' | 'paused' | 'restarting' | 'failed' | 'stopped'
+export const sinkStates = ['opening', 'running', 'paused', 'restarting', 'failed', 'stopped'] as const
+export type SinkState = (typeof sinkStates)[number]
 
 /** A sink at one moment. */
 export interface SinkView {

@@ -4,17 +4,18 @@
  */
 import { Counter, Gauge, Histogram, type HistogramConfiguration, type MetricType, Registry } from 'prom-client'
 import { librdkafkaVersion } from '../kafka/library.ts'
-import { Counts } from '../sink/counts.ts'
+import type { Counts } from '../sink/counts.ts'
 import type { TaskDetail } from '../sink/detail.ts'
 import { addCounts } from '../sink/running.ts'
 import type { Stages } from '../sink/stages.ts'
-import { addTallies, durationBoundsMs, noTallies, type Tallies } from '../sink/tallies.ts'
+import { addTallies, durationBoundsMs, type Tallies } from '../sink/tallies.ts'
 import { version } from '../version.ts'
+import { type SinkState, sinkStates } from './board.ts'
 import { processCounters, processGauges } from './process-metrics.ts'
 
 export interface MeasuredSink {
   readonly name: string
-  readonly state: string
+  readonly state: SinkState
   readonly tasks: readonly TaskDetail[]
 }
 
@@ -108,8 +109,6 @@ const stageNames: Readonly<Record<keyof Stages, string>> = {
   ...{ blockedMs: 'wait_for_milvus', starvedMs: 'wait_for_kafka' },
 }
 
-export const sinkStates = ['opening', 'running', 'paused', 'restarting', 'failed', 'stopped'] as const
-
 export class Metrics {
   readonly #registry = new Registry()
   readonly #counters = new Map<string, Counter>()
@@ -159,8 +158,8 @@ export class Metrics {
 
   #fill({ name: sink, state, tasks }: MeasuredSink): void {
     const measured: Measured = {
-      counts: tasks.length === 0 ? new Counts() : addCounts(tasks.map(({ counts }) => counts)),
-      tallies: tasks.length === 0 ? noTallies() : addTallies(tasks.map(({ tallies }) => tallies)),
+      counts: addCounts(tasks.map(({ counts }) => counts)),
+      tallies: addTallies(tasks.map(({ tallies }) => tallies)),
       tasks,
     }
     for (const [name, [, of]] of Object.entries(sinkCounters)) this.#counters.get(name)!.inc({ sink }, of(measured))

@@ -19,6 +19,7 @@ export async function statusOf(board: Board, changes: Changers) {
 
 function sinkStatus({ info, state, error, standing, tasks }: SinkView) {
   const ages = tasks.flatMap(({ oldestAgeMs }) => oldestAgeMs ?? [])
+  const { requests, retries, rejects, recentRejects } = addTallies(tasks.map(({ tallies }) => tallies))
   return {
     name: info.name,
     state,
@@ -36,7 +37,7 @@ function sinkStatus({ info, state, error, standing, tasks }: SinkView) {
         }),
       )
       .sort(byPlace),
-    ...addTallies(tasks.map(({ tallies }) => tallies)),
+    ...{ requests, retries, rejects, recentRejects },
     oldestAgeMs: ages.length === 0 ? null : Math.max(...ages),
     heldBytes: tasks.reduce((sum, task) => sum + task.heldBytes, 0),
     requestsInFlight: tasks.reduce((sum, task) => sum + task.inFlight, 0),

@@ -23,7 +23,7 @@ export class Counts {
   requests = 0
   retries = 0
   commits = 0
-  /** Bytes of the values of all records. */
+  /** Bytes of the values of records that became rows. */
   valueBytes = 0
   /** Bytes of all requests that Milvus acknowledged. */
   requestBytes = 0

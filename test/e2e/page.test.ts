@@ -152,6 +152,10 @@ describe.if(noChromium === undefined)('the page in a browser', () => {
     await tab.click('#sinks button:last-child')
     await untilSeen('its partitions are shown', () => isIn('#partitions', other))
     expect(await figure('rows written')).toBe('0')
+    await tab.ask('history.back()')
+    await untilSeen('the first is shown again', () => isIn('#partitions', name))
+    await tab.ask('history.forward()')
+    await untilSeen('and the other', () => isIn('#partitions', other))
   })
 
   test('it asks nobody else, keeps the token to itself, and has nothing to complain of', async () => {

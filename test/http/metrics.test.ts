@@ -67,7 +67,7 @@ test('before it is open a sink has its state, and nothing that only rises begins
   const before = parseExposition(await metrics.text([{ name: 'orders', state: 'opening', tasks: [] }]))
   expect(sampleOf(before.get('redkite_sink_state')!, { state: 'opening' })).toBe(1)
   expect(sampleOf(before.get('redkite_rows_written_total')!, { sink: 'orders' })).toBe(0)
-  const counted = { name: 'orders', state: 'running', tasks: [task({ counts: { written: 7 } })] }
+  const counted = { name: 'orders', state: 'running' as const, tasks: [task({ counts: { written: 7 } })] }
   for (let asked = 0; asked < 3; asked++) {
     const after = parseExposition(await metrics.text([counted]))
     expect(sampleOf(after.get('redkite_rows_written_total')!, { sink: 'orders' })).toBe(7)

@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { failure } from '../../src/errors/errors.ts'
 import { noTallies, tallyReject } from '../../src/sink/tallies.ts'
 import { FakeSink, task } from './detail.ts'
@@ -61,7 +63,7 @@ test('/status has every sink in figures, of all its tasks together', async () =>
     task({ counts: { written: 3 }, partitions: [partition(0)], heldBytes: 5, inFlight: 2 }),
   ]
   served.board.place('orders')!.opened(new FakeSink('orders', tasks, { lag: 12 }))
-  const { sinks, version } = (await (await served.ask('/status')).json()) as { sinks: unknown[]; version: string }
+  const { sinks, version } = (await (await served.ask('/status')).json()) as { sinks: object[]; version: string }
   expect(version).toMatch(/^\d+\.\d+\.\d+$/)
   expect(sinks).toEqual([
     expect.objectContaining({
@@ -81,6 +83,8 @@ test('/status has every sink in figures, of all its tasks together', async () =>
       requestsInFlight: 2,
     }),
   ])
+  const page = readFileSync(join(import.meta.dir, '../../docs/http.md'), 'utf8')
+  expect(Object.keys(sinks[0]!).filter((field) => !page.includes(`\`${field}\``))).toEqual([])
 })
 
 test('what the files say anew counts: a sink that is gone is gone, one that stays keeps what was wished of it', async () => {

@@ -7,14 +7,16 @@ import { drawFigures, drawTables } from './tables.client.js'
 
 const everyMs = 2000
 
-/* The name of the sink that somebody chose, and the last answer. */
-let chosen = location.hash.slice(1) && decodeURIComponent(location.hash.slice(1))
+/* The last answer. */
 let last
 let next
 
+/* Which sink somebody chose stands in the address alone, so that Back goes to the one before. */
+const hashOf = (name) => `#${encodeURIComponent(name)}`
+
 function show() {
   const { sinks, version } = last
-  const sink = sinks.find(({ name }) => name === chosen) ?? sinks[0]
+  const sink = sinks.find(({ name }) => hashOf(name) === location.hash) ?? sinks[0]
   const history = historyOf(sink)
   at('version').textContent = `${version}, up since ${new Date(last.startedAt).toLocaleString()}`
   at('trouble').hidden = sink.error === undefined
@@ -42,9 +44,7 @@ function drawSinks(sinks, sink) {
       )
       button.setAttribute('aria-pressed', String(name === sink.name))
       button.addEventListener('click', () => {
-        chosen = name
-        location.hash = encodeURIComponent(name)
-        show()
+        location.hash = hashOf(name)
       })
       return button
     }),
@@ -73,6 +73,7 @@ async function look() {
 /* Browsers hardly run the clock of a tab that nobody sees: who comes back to it sees how it is now. */
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look())
 addEventListener('resize', () => last && show())
+addEventListener('hashchange', () => last && show())
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => last && show())
 listenForOrders(look)
 look()
