@@ -4,7 +4,7 @@
  * ARCH is x86_64 or aarch64, LIBRDKAFKA the library of that architecture, BUN the Bun executable to put redkite into where it is not
  * the one that runs this. Beside the binary lies OUTFILE.inputs.json: the files that went in, from which the notices are made.
  */
-import { mkdtempSync, renameSync, rmdirSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BunPlugin } from 'bun'
@@ -21,6 +21,7 @@ if ((arch !== 'x86_64' && arch !== 'aarch64') || library === undefined || outfil
 
 // Put in place in one step: a binary that runs cannot be written to, and one half written cannot be run.
 const building = mkdtempSync(join(dirname(outfile), '.compile-'))
+process.on('exit', () => rmSync(building, { recursive: true }))
 const built = join(building, basename(outfile))
 const result = await Bun.build({
   entrypoints: ['src/main.ts'],
@@ -45,7 +46,6 @@ const result = await Bun.build({
   plugins: [ofThisTarget(library), leftOut],
 })
 renameSync(built, outfile)
-rmdirSync(building)
 const inputs = Object.keys(result.metafile?.inputs ?? {}).sort()
 await Bun.write(`${outfile}.inputs.json`, `${JSON.stringify(inputs, undefined, 1)}\n`)
 console.log(`${outfile}: redkite for ${arch}, ${(Bun.file(outfile).size / 1e6).toFixed(1)} MB`)
