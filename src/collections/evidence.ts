@@ -1,6 +1,6 @@
 /**
  * What is known of the fields that a topic's records bring: what a schema of a collection is inferred from (infer.ts). From sample records it
- * is what was seen in them (json-sample.ts); a schema from a registry can say the same.
+ * is what was seen in them (record-shapes.ts); a schema from a registry can say the same.
  */
 
 /**
@@ -15,8 +15,8 @@ export interface FieldEvidence {
   readonly kinds: ReadonlyMap<FieldKind, number>
   /** The longest text, in bytes of UTF-8; a number or boolean counts as it is written. */
   readonly textBytesMax: number
-  /** Lengths of the arrays of numbers. */
-  readonly lengths: ReadonlySet<number>
+  /** In how many records an array of numbers had each length. */
+  readonly lengths: ReadonlyMap<number, number>
 }
 
 export interface Evidence {

@@ -226,7 +226,7 @@ function scalarType(field: FieldEvidence): DataType | undefined {
 }
 
 function dimOf(field: FieldEvidence): number | undefined {
-  const [dim, ...more] = field.lengths
+  const [dim, ...more] = field.lengths.keys()
   const pure = kindsOf(field).every((kind) => kind === 'numbers')
   return pure && more.length === 0 && dim !== undefined && dim <= dimMax ? dim : undefined
 }

@@ -1,25 +1,21 @@
 /** Gathers from sample records in JSON which fields they bring and of what kind. Not the data plane: a hundred records, parsed as objects. */
-import type { Evidence, FieldEvidence, FieldKind } from './evidence.ts'
+import type { FieldKind } from './evidence.ts'
+import type { RecordShape, ShapeField } from './record-shapes.ts'
 
 /** Records with more fields than this have data for keys; the rest is not looked at. */
 const fieldsMax = 1_024
-
-interface Gathered {
-  readonly kinds: Map<FieldKind, number>
-  readonly lengths: Set<number>
-  textBytesMax: number
-}
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n }
 
 export class JsonSample {
   records = 0
-  /** What was wrong with the first record that is none, where there is one. */
+  /** Records that cannot be read. */
+  unfit = 0
+  /** What was wrong with the first of them, where there is one. */
   whyUnfit = 'they have no values'
-  #isAllFit = true
-  #keyBytesMax = 0
-  readonly #fields = new Map<string, Gathered>()
+  readonly #names = new Set<string>()
+  readonly #shapes = new Map<string, RecordShape>()
 
   /** @param text a JSON object */
   add(text: Uint8Array, keyBytes: number): void {
@@ -27,36 +23,44 @@ export class JsonSample {
     const record = JSON.parse(decoder.decode(text), ((_: string, found: unknown, context: { source?: string }) =>
       typeof found === 'number' ? new Digits(context.source!) : found) as never)
     this.records++
-    this.#keyBytesMax = Math.max(this.#keyBytesMax, keyBytes)
-    for (const [name, found] of Object.entries(record)) this.#note(name, found)
+    const fields = new Map<string, ShapeField>()
+    for (const [name, found] of Object.entries(record)) if (this.#takes(name)) fields.set(name, shapeOf(found))
+    const alike = JSON.stringify(Array.from(fields, ([name, { kind, length }]) => [name, kind, length]))
+    const known = this.#shapes.get(alike)
+    if (known === undefined) {
+      this.#shapes.set(alike, { records: 1, fields, keyBytesMax: keyBytes })
+      return
+    }
+    known.records++
+    known.keyBytesMax = Math.max(known.keyBytesMax, keyBytes)
+    for (const [name, { textBytesMax }] of fields) {
+      const field = known.fields.get(name)!
+      field.textBytesMax = Math.max(field.textBytesMax, textBytesMax)
+    }
   }
 
   addUnfit(why: string): void {
-    if (this.#isAllFit) this.whyUnfit = why
-    this.#isAllFit = false
+    if (this.unfit++ === 0) this.whyUnfit = why
   }
 
-  evidence(): Evidence {
-    const fields = Array.from(this.#fields, ([name, gathered]): FieldEvidence => ({ name, ...gathered }))
-    return { records: this.records, fields, keyBytesMax: this.#keyBytesMax }
+  /** In the order in which they were first seen. */
+  get shapes(): readonly RecordShape[] {
+    return [...this.#shapes.values()]
   }
 
-  #note(name: string, found: unknown): void {
-    let field = this.#fields.get(name)
-    if (field === undefined) {
-      if (this.#fields.size === fieldsMax) return
-      field = { kinds: new Map(), lengths: new Set(), textBytesMax: 0 }
-      this.#fields.set(name, field)
-    }
-    const kind = kindOf(found)
-    field.kinds.set(kind, (field.kinds.get(kind) ?? 0) + 1)
-    if (kind === 'numbers') field.lengths.add((found as unknown[]).length)
-    field.textBytesMax = Math.max(field.textBytesMax, textBytes(found))
+  #takes(name: string): boolean {
+    if (this.#names.size < fieldsMax) this.#names.add(name)
+    return this.#names.has(name)
   }
 }
 
 class Digits {
   constructor(readonly text: string) {}
+}
+
+function shapeOf(value: unknown): ShapeField {
+  const kind = kindOf(value)
+  return { kind, length: kind === 'numbers' ? (value as unknown[]).length : 0, textBytesMax: textBytes(value) }
 }
 
 function kindOf(value: unknown): FieldKind {

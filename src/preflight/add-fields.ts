@@ -1,5 +1,6 @@
 /** `auto.evolve`: adds the fields that records bring and the collection lacks, nullable, where the server can. */
 import { inferSchema } from '../collections/infer.ts'
+import { evidenceOf } from '../collections/record-shapes.ts'
 import type { MilvusConnection } from '../milvus/connection.ts'
 import { addField } from '../milvus/create.ts'
 import { type CollectionSchema, DataType } from '../milvus/schema.ts'
@@ -19,7 +20,7 @@ export async function addMissingFields(
   const { stretches, recordsMax } = await askBounds(settings)
   if (recordsMax === 0) return
   const known = new Set(schema.fields.map(({ name }) => name))
-  const evidence = (await readSample(settings, asRunBegins(settings, stretches), 'next')).evidence()
+  const evidence = evidenceOf((await readSample(settings, asRunBegins(settings, stretches), 'next')).shapes)
   const unknown = { ...evidence, fields: evidence.fields.filter(({ name }) => !known.has(name)) }
   // A key and vectors are there already: only what becomes a scalar is asked for.
   const options = { ...inferOptions(settings, connection.serverVersion), keyMode: 'kafka', vectors: [] } as const

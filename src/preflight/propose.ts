@@ -1,5 +1,7 @@
 /** The collection that `auto.create` would make: sample records of the topics, what they have in common, and the settings. Makes nothing. */
 import { type InferOptions, type InferredSchema, inferSchema } from '../collections/infer.ts'
+import { evidenceOf } from '../collections/record-shapes.ts'
+import { usableShapes } from '../collections/usable-shapes.ts'
 import type { SinkSettings } from '../config/setup.ts'
 import { failure } from '../errors/errors.ts'
 import type { NewCollection } from '../milvus/create.ts'
@@ -10,6 +12,8 @@ import { readSample } from './read-sample.ts'
 export interface Proposal {
   /** Records that the schema was taken from; tombstones are none. */
   readonly records: number
+  /** Other sample records: those that no row can be made of, as far as that is known before there is a collection. */
+  readonly passedOver: number
   readonly schema: InferredSchema
   readonly collection: NewCollection
 }
@@ -22,10 +26,15 @@ export async function proposeCollection(
 ): Promise<Proposal> {
   const { onDemand, collection: name } = settings
   const sample = await readSample(settings, partitions, 'first')
-  const schema = inferSchema(sample.evidence(), inferOptions(settings, serverVersion))
+  const options = inferOptions(settings, serverVersion)
+  // With `none` a run would stop at the first bad record, so none is made light of here.
+  const shapes = settings.errors.tolerance === 'all' ? usableShapes(sample.shapes, options) : sample.shapes
+  const evidence = evidenceOf(shapes)
+  const schema = inferSchema(evidence, options)
   const { dynamicField, shards, consistency, index } = onDemand
   return {
-    records: sample.records,
+    records: evidence.records,
+    passedOver: sample.records + sample.unfit - evidence.records,
     schema: sample.records > 0 ? schema : { ...schema, problems: [`no sample record makes a row: ${sample.whyUnfit}`] },
     collection: { name, fields: schema.fields, dynamicField, shards, consistency, index },
   }

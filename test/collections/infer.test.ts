@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { type InferOptions, inferSchema } from '../../src/collections/infer.ts'
 import { JsonSample } from '../../src/collections/json-sample.ts'
+import { evidenceOf, type RecordShape } from '../../src/collections/record-shapes.ts'
+import { usableShapes } from '../../src/collections/usable-shapes.ts'
 import { DataType } from '../../src/milvus/schema.ts'
 
 const older: InferOptions = {
@@ -16,10 +18,26 @@ const newer: InferOptions = { ...older, nullableFields: true, severalVectors: tr
 
 /** Records as texts, so that 1.0 and large numbers stay as they are. */
 function infer(records: readonly string[], options: Partial<InferOptions> = {}, keyBytes = 0) {
+  return inferOf(sampleOf(records, keyBytes), { ...older, ...options })
+}
+
+/** The same where bad records are passed over. */
+function inferUsable(records: readonly string[], options: Partial<InferOptions> = {}) {
+  const all = { ...older, ...options }
+  return inferOf(usableShapes(sampleOf(records), all), all)
+}
+
+function sampleOf(records: readonly string[], keyBytes = 0): readonly RecordShape[] {
   const sample = new JsonSample()
   for (const record of records) sample.add(new TextEncoder().encode(record), keyBytes)
-  const { fields, others, problems } = inferSchema(sample.evidence(), { ...older, ...options })
+  return sample.shapes
+}
+
+function inferOf(shapes: readonly RecordShape[], options: InferOptions) {
+  const evidence = evidenceOf(shapes)
+  const { fields, others, problems } = inferSchema(evidence, options)
   return {
+    records: evidence.records,
     types: Object.fromEntries(
       fields.map(({ name, type, dim, maxLengthBytes }) => [name, [type, dim ?? maxLengthBytes]]),
     ),
@@ -140,4 +158,48 @@ test('a key that does not come from the value has a field of its own', () => {
 
 test('names that Milvus does not take go elsewhere', () => {
   expect(infer([`{"id":1,${vector},"a-b":1,"1st":1,"":1,"ok_1":1}`])).toMatchObject({ others: ['a-b', '1st', ''] })
+})
+
+describe('where bad records are passed over', () => {
+  const good = [1, 2, 3].map((id) => `{"id":${id},"title":"one",${vector}}`)
+  const bad = (vector: string) => `{"id":4,"title":true,"v":${vector}}`
+
+  test('a bad vector among good ones does not keep the collection from being made, nor decides what else is in it', () => {
+    for (const one of ['"none"', '[1,"x"]', '[0.5,null]', '[1]', '[]', '7', '{}', '[1,2,3]', 'null']) {
+      const records = [good[0]!, bad(one), good[1]!, good[2]!]
+      expect(inferUsable(records), one).toEqual(infer(good))
+      if (one !== 'null') expect(infer(records).problems, one).toEqual([expect.stringContaining('the vector')])
+    }
+    expect(inferUsable([...good, `{"id":4,"title":true}`])).toEqual(infer(good))
+  })
+
+  test('nor does a record without a key, or with one that is none', () => {
+    for (const id of ['null', '1.5', 'true', '[1]']) {
+      const records = [`{"id":${id},${vector}}`, ...good]
+      expect(inferUsable(records), id).toEqual(infer(good))
+      expect(infer(records).problems, id).toEqual([expect.stringContaining('primary key')])
+    }
+    expect(inferUsable([`{"title":2,${vector}}`, ...good])).toEqual(infer(good))
+    const mixed = [`{"id":"a",${vector}}`, `{"id":{},${vector}}`, ...good]
+    expect(inferUsable(mixed)).toMatchObject({ records: 4, types: { id: [DataType.VarChar, 256] } })
+    expect(inferUsable([`{${vector}}`, `{"id":1,${vector}}`], { keyMode: 'kafka' })).toMatchObject({ records: 2 })
+  })
+
+  test('vectors that are named count, each of them', () => {
+    const both = [1, 2, 3].map((id) => `{"id":${id},"place":[48.1,11.5],"v":[1,2,3]}`)
+    const records = [...both, '{"id":4,"place":"here","v":[1,2,3]}', '{"id":5,"place":[1,2],"v":[]}']
+    const several = { ...newer, vectors: ['v', 'place'] }
+    expect(inferUsable(records, several)).toEqual(infer(both, several))
+    expect(inferUsable(records)).toMatchObject({ records: 4, types: { v: [DataType.FloatVector, 3] } })
+  })
+
+  test('what most records have no use for stays as it is', () => {
+    const lengths = ['{"id":1,"v":[1,2]}', '{"id":2,"v":[1,2,3]}']
+    expect(inferUsable(lengths)).toEqual(infer(lengths))
+    const texts = [`{"id":1,${vector}}`, '{"id":2,"v":"a"}', '{"id":3,"v":"b"}']
+    expect(inferUsable(texts)).toEqual(infer(texts))
+    const apart = ['{"id":1}', '{"id":2}', `{"a":1,${vector}}`]
+    expect(inferUsable(apart)).toEqual(infer(apart))
+    expect(inferUsable(good)).toEqual(infer(good))
+  })
 })

@@ -86,6 +86,17 @@ test('two sinks of two tasks each start at once and make one collection', async 
   expect(new Set(rows.map(({ id }) => id)).size).toBe(40)
 })
 
+test('a bad vector among the first records stops a run, or is passed over with errors.tolerance=all', async () => {
+  const { kafka, milvus, py, name, worker, sink } = await prepare(sharedMilvusLite)
+  await kafka.tools.produce(name, [{ value: '{"id":9,"v":[1,"two",3]}' }, { value: '{"id":' }, ...records(8)])
+  const refused = await catchUp(worker, [sink])
+  expect([refused.exitCode, refused.stderr]).toEqual([25, expect.stringContaining('[AUTO_CREATE_IMPOSSIBLE]')])
+  const { exitCode, stderr } = await catchUp(worker, [{ ...sink, 'errors.tolerance': 'all' }])
+  expect(exitCode, stderr).toBe(0)
+  expect(stderr).toContain(`collection "${name}" from 8 sample records, with 2 passed over that cannot be used: vector`)
+  expect(await py.count(milvus, name)).toBe(8)
+})
+
 test('settings choose key, index, metric and the dynamic field', async () => {
   const more = {
     'pk.mode': 'kafka',

@@ -105,8 +105,8 @@ async function keyModeFor(
   { keys, values }: Found,
 ): Promise<Found['keyMode']> {
   if (primaryKey.autoId || keys === 'none' || keys === 'bytes' || values === 'registry') return 'record_value'
-  const { fields, records } = (await readSample(settings, stretches, 'first')).evidence()
-  return records === 0 || fields.some(({ name }) => name === primaryKey.name) ? 'record_value' : 'record_key'
+  const { shapes } = await readSample(settings, stretches, 'first')
+  return shapes.length === 0 || shapes.some(({ fields }) => fields.has(primaryKey.name)) ? 'record_value' : 'record_key'
 }
 
 function notes({ fields, dynamicField }: CollectionSchema): string[] {
