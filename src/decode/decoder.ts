@@ -29,11 +29,6 @@ export interface RowDecoder {
    * further: `dropped` where a filter passes over it, `record`, `waits`.
    */
   turnTo?(arena: Arena, row: number, place: RecordPlace): number
-  /**
-   * Called where rows take their primary key from elsewhere and this record's cannot be read, before it is refused for that: a negative reason where its
-   * value comes to something that needs none.
-   */
-  turnWithoutKey?(): number
   /** Whether `decode` is called for null values too, with a `start` of -1. */
   readonly takesTombstones?: boolean
   /** The record's key as it is now, where `turnTo` may have changed it; read after `turnTo` for each record. */

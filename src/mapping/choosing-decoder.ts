@@ -58,10 +58,6 @@ export class ChoosingDecoder implements RowDecoder {
     return this.chosen.decode(bytes, start, end, batch)
   }
 
-  turnWithoutKey(): number {
-    return this.chosen.turnWithoutKey?.() ?? 0
-  }
-
   failure(): RedkiteError {
     return this.chosen.failure()
   }

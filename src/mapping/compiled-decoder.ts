@@ -17,13 +17,13 @@ export interface CompiledDecoderOptions {
   /** Whether a record that the plan refuses goes over text too, so that the error is the one that the transforms themselves give. */
   readonly refusedToo: boolean
   /** Whether a transform makes something of null, so that tombstones go over text. */
-  readonly nullsToo?: boolean
+  readonly nullsToo: boolean
   /** Whether records without a time do. */
-  readonly wantsTime?: boolean
+  readonly wantsTime: boolean
   /** undefined: no transform looks at keys. */
-  readonly keys?: MappedKey | undefined
+  readonly keys: MappedKey | undefined
   /** Whether the plan opens the primary key's row, with a key that is made of the value. What goes over text has to do so too. */
-  readonly makesKey?: boolean
+  readonly makesKey: boolean
   /** Opens what goes the long way, over JSON text. Called when it is needed: for most topics never. */
   readonly openText: () => RowDecoder
 }
@@ -56,9 +56,9 @@ export class CompiledDecoder implements RowDecoder {
     this.plan = options.plan
     this.spoke = options.plan
     this.inPlace = options.plan.inPlace && this.around(options.plan.inPlace)
-    this.makesKey = options.makesKey === true
-    this.takesTombstones = options.nullsToo === true
-    this.wantsDetails = options.plan.wantsDetails === true || options.wantsTime === true
+    this.makesKey = options.makesKey
+    this.takesTombstones = options.nullsToo
+    this.wantsDetails = options.plan.wantsDetails === true || options.wantsTime
     this.unplaced = options.unplaced.map((value) => ({ value, count: 0 }))
   }
 
@@ -75,10 +75,6 @@ export class CompiledDecoder implements RowDecoder {
     if (this.turnedToText) return this.turn(this.openUnseen())
     this.options.inserted?.turnTo(arena, row, place)
     return this.plan.turnTo?.(arena, row, place) ?? 0
-  }
-
-  turnWithoutKey(): number {
-    return this.turnedToText ? 0 : this.turnText()
   }
 
   failure(): RedkiteError {
@@ -109,8 +105,8 @@ export class CompiledDecoder implements RowDecoder {
   /** Whether nothing is known against it before the record's value is read; its key is read for that. */
   private isForPlan(arena: Arena, row: number, place: RecordPlace): boolean {
     const { keys, nullsToo, wantsTime } = this.options
-    if (nullsToo === true && arena.valueStart[row]! < 0) return false
-    if (wantsTime === true && Number.isNaN(arena.timestampMs[row] ?? Number.NaN)) return false
+    if (nullsToo && arena.valueStart[row]! < 0) return false
+    if (wantsTime && Number.isNaN(arena.timestampMs[row] ?? Number.NaN)) return false
     if (keys === undefined) return true
     this.keyBytes = keys.read(arena, row, place)
     return this.keyBytes !== undefined
@@ -133,7 +129,7 @@ export class CompiledDecoder implements RowDecoder {
 
   private goesOverText(result: number): boolean {
     const { refusedToo, nullsToo } = this.options
-    if (result === reason.nullValue) return nullsToo === true
+    if (result === reason.nullValue) return nullsToo
     return result === reason.declined || (result < 0 && result !== reason.waits && refusedToo)
   }
 

@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '../columns/batch.ts'
 import type { KeyBytes, RecordPlace, RowDecoder } from '../decode/decoder.ts'
 import type { RecordKey } from '../decode/key.ts'
+import { decodeWithoutKey } from '../decode/without-key.ts'
 import type { Arena } from '../kafka/arena.ts'
 import { OuterDecoder } from './outer-decoder.ts'
 
@@ -31,8 +32,9 @@ export class KeyedDecoder extends OuterDecoder {
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
-    const put = this.putKey(batch)
-    return put < 0 ? put : this.rows.decode(bytes, start, end, batch)
+    if (this.putKey(batch) === 0) return this.rows.decode(bytes, start, end, batch)
+    const result = decodeWithoutKey(this.rows, bytes, start, end, batch)
+    return result < 0 ? result : this.refuse(this.recordKey.failure())
   }
 
   waiting(): Promise<void> {
@@ -42,10 +44,8 @@ export class KeyedDecoder extends OuterDecoder {
   private putKey(batch: ColumnBatch): number {
     const { recordKey, arena, row } = this
     const { key } = this.rows
-    const put =
-      key === undefined
-        ? recordKey.put(arena!.bytes, arena!.keyStart[row]!, arena!.keyEnd[row]!, batch.key!)
-        : recordKey.put(key.bytes, key.start, key.end, batch.key!)
-    return put < 0 ? this.refuse(recordKey.failure()) : put
+    return key === undefined
+      ? recordKey.put(arena!.bytes, arena!.keyStart[row]!, arena!.keyEnd[row]!, batch.key!)
+      : recordKey.put(key.bytes, key.start, key.end, batch.key!)
   }
 }

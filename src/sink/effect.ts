@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../columns/batch.ts'
 import type { NullValues } from '../config/sink.ts'
 import type { RowDecoder } from '../decode/decoder.ts'
 import { reason } from '../decode/json/reason.ts'
+import { decodeWithoutKey } from '../decode/without-key.ts'
 import { failure, type RedkiteError } from '../errors/errors.ts'
 import type { Arena } from '../kafka/arena.ts'
 import type { KeySource } from './keys.ts'
@@ -57,7 +58,7 @@ export class Effects {
     let result: number = reason.nullValue
     if (start >= 0 || this.#takesTombstones) {
       const opened = this.#keyInValue || decoder.makesKey === true ? 0 : this.keySource.open(arena, row, columns)
-      if (opened < 0) return this.#unopened(opened, arena, row, deletedKeys)
+      if (opened < 0) return this.#unopened(opened, arena, row, columns, deletedKeys)
       result = decoder.decode(arena.bytes, start, arena.valueEnd[row]!, columns)
     }
     return result === 0 ? Effect.Put : this.#unusual(result, arena, row, deletedKeys)
@@ -101,10 +102,12 @@ export class Effects {
     return result < 0 ? this.#unread(result) : Effect.Delete
   }
 
-  /** There can be no row without its key, but perhaps the record asks for none. */
-  #unopened(why: number, arena: Arena, row: number, deletedKeys: ColumnBatch): Effect {
-    const turned = why === reason.waits ? 0 : (this.decoder.turnWithoutKey?.() ?? 0)
-    return turned < 0 ? this.#unusual(turned, arena, row, deletedKeys) : this.#unread(why)
+  /** There can be no row without its key. But what comes to nothing needs none, and what is wrong with the value is said first. */
+  #unopened(why: number, arena: Arena, row: number, columns: ColumnBatch, deletedKeys: ColumnBatch): Effect {
+    if (why === reason.waits) return this.#unread(why)
+    const { bytes, valueStart, valueEnd } = arena
+    const result = decodeWithoutKey(this.decoder, bytes, valueStart[row]!, valueEnd[row]!, columns)
+    return result < 0 ? this.#unusual(result, arena, row, deletedKeys) : this.#unread(why)
   }
 
   /** The record's key cannot be read: yet, or at all. */

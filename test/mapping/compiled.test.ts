@@ -20,8 +20,9 @@ import { sink } from '../config/files.ts'
 import { DocumentWriter, Random } from '../decode/json/documents.ts'
 import { fuzzSchema } from '../decode/json/expected.ts'
 import { withoutStackTraces } from '../decode/no-stack-traces.ts'
+import { chainLines, predicateLines } from './chain-lines.ts'
 import { isObject, mostlyNullable } from './documents.ts'
-import { type Outcome, Way } from './way.ts'
+import { Way } from './way.ts'
 
 const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 4_000)
 const seed = Number(process.env.REDKITE_FUZZ_SEED ?? Date.now() % 2 ** 31)
@@ -37,14 +38,9 @@ class Mappings {
     const { random } = this
     const steps = Array.from({ length: random.below(4) }, () => this.step(names))
     const mapping = random.once(3) ? '' : this.mapping(names)
-    const transforms = steps.map((step, i) =>
-      Object.entries(step)
-        .map(([setting, value]) => `transforms.t${i}.${setting}=${value}\n`)
-        .join(''),
-    )
     const keys = random.once(3) ? `pk.mode=record_key\nkey.converter=${random.pick(keyConverters)}\n` : ''
     const nulls = random.once(2) ? 'behavior.on.null.values=delete\n' : ''
-    return `transforms=${steps.map((_, i) => `t${i}`).join(',')}\n${predicates}${transforms.join('')}${mapping}${keys}${nulls}`
+    return `${chainLines(steps)}${predicateLines}${mapping}${keys}${nulls}`
   }
 
   private step(names: readonly string[]): Record<string, string> {
@@ -165,16 +161,6 @@ const whens = [
   '[]',
 ]
 
-const predicates = [
-  'predicates=header,topic,tombstone',
-  'predicates.header.type=HasHeaderKey',
-  'predicates.header.name=trace',
-  'predicates.topic.type=TopicNameMatches',
-  'predicates.topic.pattern=shop.*',
-  'predicates.tombstone.type=RecordIsTombstone',
-  '',
-].join('\n')
-
 /** Everything over text, by parts that know nothing of plans with mappings in them. */
 function overText(schema: CollectionSchema, settings: SinkSettings): RowDecoder {
   const plan = compileJsonPlan(schema, { envelope: false, keyElsewhere: settings.keyMode !== 'record_value' })
@@ -223,6 +209,8 @@ test(`${documents} documents of seed ${seed} are the same by a plan with the map
     const wanted = new Way(reference, schema, settings)
     const isCompiled = decoder instanceof CompiledDecoder || decoder instanceof ChoosingDecoder
     const asksForKeys = settings.keyMode === 'record_key'
+    // One that comes from elsewhere is counted under the name that it has in the record, over text under the collection's.
+    const renamesKey = settings.fieldMapping.has('id') || /renames=\w+:id\b/.test(lines)
     const changes = isCompiled && /=(Cast|MaskField|TimestampConverter)\$Value/.test(lines)
     totals[isCompiled ? 'compiled' : 'overText']++
     for (let i = 0; i < documentsOfMapping; i++) {
@@ -239,11 +227,8 @@ test(`${documents} documents of seed ${seed} are the same by a plan with the map
       const say = () =>
         `seed ${seed}, document ${n + i}: ${new TextDecoder().decode(value ?? undefined)} ${JSON.stringify(record.headers)}\nwith ${lines}`
       // Where names are all there is, nobody asks what a value is that is no object.
-      // A plan has the key read before the value, text the value before the key: of two that are wrong each says the first.
-      const keyFails = asksForKeys && [gave, should].some(saysKey)
       const saysSame = decoder instanceof CompiledDecoder || gave.effect === Effect.Put
-      const says = saysSame ? Bun.deepEquals(gave.says, should.says) : true
-      const same = keyFails ? writeNothing(gave, should) : gave.effect === should.effect && says
+      const same = saysSame ? Bun.deepEquals(gave, should) : gave.effect === should.effect
       if (!same) throw new Error(`${JSON.stringify([gave, should])}; ${say()}`)
       if (gave.effect !== Effect.Put) {
         totals[gave.effect === Effect.Delete ? 'deleted' : 'refused']++
@@ -253,6 +238,7 @@ test(`${documents} documents of seed ${seed} are the same by a plan with the map
       if (changes) totals.changed++
       // Beyond so many names which of them are told apart depends on those of records that were refused.
       if ([decoder, reference].some((each) => each.ignoredNames().byName.size > 50)) continue
+      if (asksForKeys && renamesKey) continue
       totals.counted++
       const counted = [decoder, reference].map((each, which) => difference(before[which]!, each.ignoredNames()))
       if (!Bun.deepEquals(counted[0], counted[1])) throw new Error(`counts ${JSON.stringify(counted)}; ${say()}`)
@@ -265,11 +251,6 @@ test(`${documents} documents of seed ${seed} are the same by a plan with the map
   expect(totals.counted).toBeGreaterThan(documents / 10)
   expect(totals.refused).toBeGreaterThan(documents / 10)
 }, 600_000)
-
-const saysKey = ({ effect, says }: Outcome) => effect === Effect.Rejected && /\bkey\b|field "id"/.test(String(says))
-
-/** Nothing is written by one way that the other refuses. */
-const writeNothing = (a: Outcome, b: Outcome) => a.effect !== Effect.Put && b.effect !== Effect.Put
 
 type Ignored = ReturnType<RowDecoder['ignoredNames']>
 

@@ -270,18 +270,25 @@ describe('transforms', () => {
     ).toEqual(['tombstone', { id: '7', title: null, v: null }])
   })
 
-  test('what comes to nothing needs no key: a tombstone with predicates beside it, a row that is not there, a deletion that is dropped', () => {
+  test('what comes to nothing needs no key: a tombstone with predicates beside it, a row that is not there, a deletion that is dropped, a null', () => {
     const predicate = 'predicates=p\npredicates.p.type=HasHeaderKey\npredicates.p.name=h\n'
     const exclude = `transforms=t\n${transform('t', 'ReplaceField$Value', { exclude: 'x' })}transforms.t.predicate=p\n${predicate}`
     const extract = `transforms=t\n${transform('t', 'ExtractField$Value', { field: 'row' })}`
     const unwrap =
       'transforms=t\ntransforms.t.type=io.debezium.transforms.ExtractNewRecordState\ntransforms.t.delete.tombstone.handling.mode=drop\n'
+    const rename = `transforms=t\n${transform('t', 'ReplaceField$Value', { renames: 'name:title' })}`
+    const noKey = expect.stringContaining('KEY_NOT_JSON')
     const effects = (lines: string, record: string | null) =>
       effectsOf(schema, `pk.mode=record_key\n${lines}`, [{ value: record, key: 'x' }])
     expect(effects(exclude, null)).toEqual(['tombstone'])
     expect(effects(extract, '{"row":null}')).toEqual(['tombstone'])
     expect(effects(unwrap, '{"op":"d","before":{"id":1},"after":null}')).toEqual(['dropped'])
-    expect(effects(extract, '{"row":{"v":[1,2]}}')).toEqual([expect.stringContaining('KEY_NOT_JSON')])
+    expect(effects(extract, '{"row":{"v":[1,2]}}')).toEqual([noKey])
+    for (const names of ['', 'field.mapping=title:name\n', rename]) {
+      expect(effects(names, 'null'), names).toEqual(['tombstone'])
+      expect(effects(`${names}behavior.on.null.values=delete\n`, 'null'), names).toEqual([noKey])
+      expect(effects(names, '{"v":[1,2]}'), names).toEqual([noKey])
+    }
   })
 
   test('of a row that is flattened each name is taken from where it comes last', () => {

@@ -19,6 +19,7 @@ import { collection, field, key, varchar, vector } from '../columns/schema.ts'
 import { sink } from '../config/files.ts'
 import { Random } from '../decode/json/documents.ts'
 import { withoutStackTraces } from '../decode/no-stack-traces.ts'
+import { chainLines } from './chain-lines.ts'
 import { Way } from './way.ts'
 
 const documents = Number(process.env.REDKITE_FUZZ_DOCUMENTS ?? 400)
@@ -43,11 +44,8 @@ const schemaOf = (dynamic: boolean) =>
 
 /** A chain of transforms, each as its class and settings. */
 function chain(...steps: readonly string[]): string {
-  const lines = steps.flatMap((step, i) => {
-    const [type, ...settings] = step.split(' ')
-    return [`type=${type}`, ...settings].map((setting) => `transforms.t${i}.${setting}\n`)
-  })
-  return `transforms=${steps.map((_, i) => `t${i}`).join()}\n${lines.join('')}`
+  const settingsOf = (step: string) => `type=${step}`.split(' ').map((setting) => setting.split('='))
+  return chainLines(steps.map((step) => Object.fromEntries(settingsOf(step))))
 }
 
 const out = 'ExtractField$Value field=after'

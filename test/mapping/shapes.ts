@@ -1,5 +1,6 @@
 /** Random chains of transforms that change the shape of records, with records that mostly suit them. Records are latin1 texts of their bytes. */
 import type { Random } from '../decode/json/documents.ts'
+import { chainLines, predicateLines } from './chain-lines.ts'
 
 interface Step {
   readonly settings: Readonly<Record<string, string>>
@@ -36,16 +37,13 @@ export class ShapedChains {
       steps.push(random.once(3) ? this.#names(names) : this.#shape(names))
       if (this.#around.length > 0 && random.once(2)) steps.push(this.#out())
     }
-    const lines = steps.flatMap(({ settings }, i) =>
-      Object.entries(settings).map(([setting, value]) => `transforms.t${i}.${setting}=${value}`),
-    )
     const keys = random.once(4)
       ? ['pk.mode=record_key', 'key.converter=org.apache.kafka.connect.json.JsonConverter', noSchemas]
       : []
     const nulls = random.once(2) ? ['behavior.on.null.values=delete'] : []
-    const transforms = `transforms=${steps.map((_, i) => `t${i}`).join(',')}`
+    const transforms = chainLines(steps.map(({ settings }) => settings))
     return {
-      lines: [transforms, ...predicates, ...lines, ...this.#mapping(names), ...keys, ...nulls, ''].join('\n'),
+      lines: transforms + predicateLines + [...this.#mapping(names), ...keys, ...nulls, ''].join('\n'),
       wrap: (row) => steps.reduceRight((text, { wrap }) => wrap?.(text) ?? text, row),
     }
   }
@@ -205,11 +203,3 @@ export class ShapedChains {
 }
 
 const noSchemas = 'key.converter.schemas.enable=false'
-const predicates = [
-  'predicates=header,topic,tombstone',
-  'predicates.header.type=HasHeaderKey',
-  'predicates.header.name=trace',
-  'predicates.topic.type=TopicNameMatches',
-  'predicates.topic.pattern=shop.*',
-  'predicates.tombstone.type=RecordIsTombstone',
-]

@@ -5,6 +5,7 @@ import { CompiledDecoder } from '../../src/mapping/compiled-decoder.ts'
 import { DataType } from '../../src/milvus/schema.ts'
 import { collection, field, key, varchar, vector } from '../columns/schema.ts'
 import { sink } from '../config/files.ts'
+import { chainLines } from './chain-lines.ts'
 import { effectsOf } from './rows.ts'
 
 const nullable = { nullable: true }
@@ -19,12 +20,7 @@ const nothing = { title: null, price: null, day: null, v: [1, 2] }
 
 /** Each transform as its class and its settings. */
 function chain(...steps: readonly (readonly [string, Record<string, string>])[]): string {
-  const lines = steps.map(([type, settings], i) =>
-    Object.entries({ type, ...settings })
-      .map(([setting, value]) => `transforms.t${i}.${setting}=${value}\n`)
-      .join(''),
-  )
-  return `transforms=${steps.map((_, i) => `t${i}`).join(',')}\n${lines.join('')}`
+  return chainLines(steps.map(([type, settings]) => ({ type, ...settings })))
 }
 
 const record = (fields: object) => ({ value: JSON.stringify({ ...fields, v: [1, 2] }), timestampMs: 1_709_212_455_123 })

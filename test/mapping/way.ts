@@ -2,16 +2,15 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { SinkSettings } from '../../src/config/sink.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
-import { openRecordKey } from '../../src/mapping/record-key.ts'
 import { type CollectionSchema, keyAlone } from '../../src/milvus/schema.ts'
-import { Effect, Effects } from '../../src/sink/effect.ts'
-import { KeySource } from '../../src/sink/keys.ts'
+import { Effect, type Effects } from '../../src/sink/effect.ts'
+import { openEffects } from '../../src/sink/open-effects.ts'
 import { columnValues } from '../columns/protobuf.ts'
 import { arenaWith, type OneRecord } from './one-record.ts'
 
 const place = { topic: 'shop."orders"', partition: 7 }
 
-export interface Outcome {
+interface Outcome {
   readonly effect: Effect
   /** The row, the key that is deleted, or the error. */
   readonly says: unknown
@@ -27,10 +26,7 @@ export class Way {
     schema: CollectionSchema,
     settings: SinkSettings,
   ) {
-    const assignments = () => [place] as never
-    const recordKey = openRecordKey(schema, settings)
-    const keys = new KeySource(settings.keyMode, recordKey, assignments, undefined, () => decoder.key)
-    this.#effects = new Effects(decoder, keys, settings.nullValues, assignments)
+    this.#effects = openEffects(decoder, schema, settings, () => [place] as never)
     this.#rows = new ColumnBatch(schema, { rowsHint: 2 })
     this.#deleted = new ColumnBatch(keyAlone(schema), { rowsHint: 2 })
   }
