@@ -5,11 +5,11 @@
  */
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { SinkSettings } from '../../src/config/sink.ts'
-import { compileTopicRouting } from '../../src/decode/compile.ts'
+import { compileDecoder, compileTopicRouting } from '../../src/decode/compile.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
 import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
 import { Arena } from '../../src/kafka/arena.ts'
-import { compileJson, type MappingSettings } from '../../src/mapping/compile-mapping.ts'
+import type { MappingSettings } from '../../src/mapping/compile-mapping.ts'
 import type { TopicRouting } from '../../src/mapping/topic-routing.ts'
 import { run } from '../run.ts'
 import { plainFields, plainMembers, type Way, ways } from './mapping-ways.ts'
@@ -82,12 +82,12 @@ function measure(way: Way): readonly Measured[] {
     const { records } = workload
     const contenders = [ways[0]!, way].map(({ fields = [], settings, wrap }) => {
       const schema = { ...workload.schema, fields: [...workload.schema.fields, ...plainFields, ...fields] }
-      const all = { ...plain, ...settings }
-      const routing = compileTopicRouting(all as SinkSettings)
+      const all = { ...plain, ...settings } as SinkSettings
+      const routing = compileTopicRouting(all)
       return {
         arena: arenaOf(workload, wrap),
         batch: new ColumnBatch(schema, { rowsHint: records }),
-        decoder: compileJson(schema, all),
+        decoder: compileDecoder(schema, all),
         // Of one that is the same for a whole topic nothing is asked for a record.
         routing: routing?.ofAll(place.topic) === undefined ? routing : undefined,
         bestMs: Infinity,

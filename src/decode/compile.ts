@@ -1,8 +1,7 @@
-import { type ConverterSettings, isPlain } from '../config/converters.ts'
+import { isPlain } from '../config/converters.ts'
 import type { SinkSettings } from '../config/sink.ts'
 import { failure } from '../errors/errors.ts'
 import {
-  compileJson,
   compileMapped,
   compileTransforms,
   compileWays,
@@ -14,6 +13,7 @@ import { isNames } from '../mapping/layout.ts'
 import { TopicRouting } from '../mapping/topic-routing.ts'
 import type { CollectionSchema } from '../milvus/schema.ts'
 import type { RowDecoder } from './decoder.ts'
+import { compileJsonPlan } from './json/plan.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { compileRawPlan } from './raw/plan.ts'
 import { schemaFormats } from './schemas/lazy.ts'
@@ -27,10 +27,12 @@ import { openRecordText } from './schemas/text.ts'
  */
 export function compileDecoder(schema: CollectionSchema, settings: SinkSettings, warn?: Warn): RowDecoder {
   const { valueConverter: converter, rawVectorField: vectorField } = settings
-  if (converter.kind === 'json') return compileJson(schema, settings)
-  const layout = planLayout(schema, settings)
-  const keyElsewhere = settings.keyMode !== 'record_value'
-  const openText = () => compileMapped(schema, settings, textsOf(converter, settings.keyConverter, warn))
+  const openText = () => compileMapped(schema, settings, textsOf(settings, warn))
+  if (converter.kind === 'json') {
+    const openPlan = (options: PlanOptions) =>
+      compileJsonPlan(schema, { ...options, envelope: converter.schemasEnable })
+    return compileWays(schema, settings, { refusedToo: true, unwraps: false, openPlan, openText })
+  }
   if (!isPlain(converter)) {
     const openPlan = (options: PlanOptions) => schemaFormats().openSchemaDecoder(converter, schema, options, warn)
     // Its values are JSON, and JSON plans leave that to those around them.
@@ -38,11 +40,13 @@ export function compileDecoder(schema: CollectionSchema, settings: SinkSettings,
     return compileWays(schema, settings, { refusedToo: false, unwraps, openPlan, openText })
   }
   if (vectorField === undefined) return openText()
+  const layout = planLayout(schema, settings)
   const isPlainlyNamed = layout !== undefined && isNames(layout) && !layout.leaveOutOthers
   if (!isPlainlyNamed || settings.transforms.some(looksAtNull)) {
     const both = '`raw.vector.field` takes a value as it is: transforms, paths and change events cannot be had with it'
     throw failure('KEYS_CONFLICT', settings.file, both)
   }
+  const keyElsewhere = settings.keyMode !== 'record_value'
   return compileRawPlan(schema, { vectorField, keyElsewhere, fieldNames: layout.fieldNames })
 }
 
@@ -52,27 +56,21 @@ export function readsDetails({ keyConverter }: SinkSettings, decoder: RowDecoder
   return decoder.wantsDetails === true || (schemas?.from === 'registry' && schemas.registry.idsInHeaders)
 }
 
-/** Which topics records count as coming from; undefined where no transform changes that. */
-export function compileTopicRouting(
-  settings: SinkSettings,
-  warn: (text: string) => void = () => {},
-): TopicRouting | undefined {
-  const { valueConverter: converter, transforms, keyConverter } = settings
-  return TopicRouting.compile(transforms, () =>
-    compileTransforms(settings, converter.kind === 'json' ? {} : textsOf(converter, keyConverter, warn)),
-  )
+/** Which topics records count as coming from; undefined where no transform changes that. `warn` is as for `compileDecoder`. */
+export function compileTopicRouting(settings: SinkSettings, warn?: Warn): TopicRouting | undefined {
+  return TopicRouting.compile(settings.transforms, () => compileTransforms(settings, textsOf(settings, warn)))
 }
 
-/** Values, and keys of the same kinds, as JSON text, which transforms and change events take. */
-function textsOf(value: ConverterSettings, key: ConverterSettings | undefined, warn: Warn | undefined): RecordTexts {
-  const valueText = openRecordText(value, 'record value', warn)
-  const hasKeyText = key !== undefined && key.kind !== 'json' && !isPlain(key)
-  const keyText = hasKeyText ? openRecordText(key, 'record key', warn) : undefined
+/** What writes values and keys as JSON text, which transforms and change events take, where they have schemas. */
+function textsOf({ valueConverter, keyConverter }: SinkSettings, warn: Warn | undefined): RecordTexts {
+  const value = valueConverter.kind === 'json' ? undefined : openRecordText(valueConverter, 'record value', warn)
+  const hasKeyText = keyConverter !== undefined && keyConverter.kind !== 'json' && !isPlain(keyConverter)
+  const key = hasKeyText ? openRecordText(keyConverter, 'record key', warn) : undefined
   return {
-    value: valueText,
-    ...(keyText === undefined ? {} : { key: keyText }),
+    value,
+    key,
     waiting: async () => {
-      await Promise.all([valueText.waiting?.(), keyText?.waiting?.()])
+      await Promise.all([value?.waiting?.(), key?.waiting?.()])
     },
   }
 }

@@ -47,6 +47,7 @@ interface CompiledOptions {
   readonly refusedToo: boolean
   /** Whether tombstones do something in the transforms. */
   readonly nullsToo?: boolean
+  /** undefined: no transform looks at keys. */
   readonly keys?: MappedKey | undefined
   /** What `layout.changes` asks for. */
   readonly changes?: FieldChanges | undefined
@@ -56,7 +57,7 @@ interface CompiledOptions {
 }
 
 /** A plan with the layout in it, and beside it the way over JSON text, where the layout is such that a record may need it. */
-export function compileLaidOut(schema: CollectionSchema, layout: Layout, options: CompiledOptions): RowDecoder {
+function compileLaidOut(schema: CollectionSchema, layout: Layout, options: CompiledOptions): RowDecoder {
   const { keyElsewhere, refusedToo, nullsToo = false, keys, changes, openPlan, openText } = options
   const { fieldNames, leaveOutOthers, nests, path, event, flat, wantsTime } = layout
   const inserted =
@@ -77,10 +78,10 @@ export function compileLaidOut(schema: CollectionSchema, layout: Layout, options
   return new CompiledDecoder({ plan, inserted, unplaced, refusedToo, nullsToo, wantsTime, keys, makesKey, openText })
 }
 
-/** For converters other than JsonConverter: what writes values and keys as JSON text. */
+/** What writes values and keys as JSON text; undefined where their converter is none with schemas. */
 export interface RecordTexts {
-  readonly value?: RecordText
-  readonly key?: RecordText
+  readonly value?: RecordText | undefined
+  readonly key?: RecordText | undefined
   /** After a text could not be written yet (`reason.waits`). */
   readonly waiting?: () => Promise<void>
 }
@@ -148,28 +149,16 @@ function hasSchema(converter: MappingSettings['keyConverter']): boolean {
   return converter !== undefined && 'schemas' in converter
 }
 
-/** The same for JSON records. */
-export function compileJson(schema: CollectionSchema, settings: MappingSettings): RowDecoder {
-  const { schemasEnable } = settings.valueConverter as JsonConverterSettings
-  return compileWays(schema, settings, {
-    refusedToo: true,
-    unwraps: false,
-    openPlan: (options) => compileJsonPlan(schema, { ...options, envelope: schemasEnable === true }),
-    openText: () => compileMapped(schema, settings),
-  })
-}
-
 /** The decoder over JSON text, transform by transform; `texts` for values that are no JSON. */
 export function compileMapped(
   schema: CollectionSchema,
   settings: MappingSettings,
   texts: RecordTexts = {},
 ): RowDecoder {
-  const { transforms, fieldMapping, valueEnvelope, keyMode, valueConverter } = settings
+  const { transforms, fieldMapping, valueEnvelope, keyMode } = settings
   const debezium = valueEnvelope === 'debezium'
-  const envelope = texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true
   // A change event is unwrapped from its envelope together with what is in it.
-  const rowEnvelope = envelope && !debezium
+  const rowEnvelope = hasEnvelope(settings, texts) && !debezium
   const whole = (of: CollectionSchema, mode: KeyMode): RowDecoder => {
     const keyElsewhere = mode !== 'record_value'
     const layout = compileLayout(of, [], fieldMapping, mode)
@@ -187,27 +176,34 @@ export function compileMapped(
     refuseMadeKeys(schema, settings)
     rows = new DebeziumDecoder(rows, keyMode === 'record_value' ? whole(keyAlone(schema), 'record_value') : undefined)
   }
-  if (transforms.length === 0 && texts.value === undefined) return rows
+  return transforms.length === 0 && texts.value === undefined ? rows : openTransforms(settings, texts, rows)
+}
+
+/** The transforms alone: what they make of a record's topic, headers and key. Nothing is decoded by it. */
+export function compileTransforms(settings: MappingSettings, texts: RecordTexts): MappedDecoder {
+  return openTransforms(settings, texts, {
+    decode: () => reason.dropped,
+    failure: () => failure('RECORD_NULL'),
+    ignoredNames: () => nothingIgnored,
+  })
+}
+
+/** @param rows takes the JSON text that comes out of the transforms */
+function openTransforms(settings: MappingSettings, texts: RecordTexts, rows: RowDecoder): MappedDecoder {
+  const { transforms, keyConverter } = settings
   return new MappedDecoder({
     chain: new Chain(transforms),
-    envelope,
-    ...(texts.value === undefined ? {} : { valueText: texts.value }),
-    ...(texts.waiting === undefined ? {} : { waiting: texts.waiting }),
-    keyText: mapsKeys(transforms) ? new RecordKeyText(settings.keyConverter, texts.key) : undefined,
+    envelope: hasEnvelope(settings, texts),
+    valueText: texts.value,
+    waiting: texts.waiting,
+    keyText: mapsKeys(transforms) ? new RecordKeyText(keyConverter, texts.key) : undefined,
     rows,
   })
 }
 
-/** The transforms alone: what they make of a record's topic, headers and key. Nothing is decoded by it. */
-export function compileTransforms(settings: MappingSettings, texts: RecordTexts = {}): MappedDecoder {
-  const { transforms, valueConverter, keyConverter } = settings
-  return new MappedDecoder({
-    chain: new Chain(transforms),
-    envelope: texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable === true,
-    ...(texts.value === undefined ? {} : { valueText: texts.value }),
-    keyText: mapsKeys(transforms) ? new RecordKeyText(keyConverter, texts.key) : undefined,
-    rows: { decode: () => reason.dropped, failure: () => failure('RECORD_NULL'), ignoredNames: () => nothingIgnored },
-  })
+/** Whether values are `{"schema": …, "payload": …}`. */
+function hasEnvelope({ valueConverter }: MappingSettings, texts: RecordTexts): boolean {
+  return texts.value === undefined && (valueConverter as JsonConverterSettings).schemasEnable
 }
 
 /** An event's deletion finds its row by the key. */

@@ -7,7 +7,7 @@ import { ExtractNewRecordState } from './transforms/extract-new-record-state.ts'
 import { InsertField } from './transforms/insert-field.ts'
 import { MaskField } from './transforms/mask-field.ts'
 import { ReplaceField } from './transforms/replace-field.ts'
-import { RegexRouter } from './transforms/routers.ts'
+import { isRouter, RegexRouter } from './transforms/routers.ts'
 import { TimestampConverter } from './transforms/timestamp-converter.ts'
 
 /** What the chain does to the values of a few fields. */
@@ -30,6 +30,7 @@ export class CompiledChain {
   #topicOf: ((topic: string) => string) | undefined
   #topicHasTime = false
   #keyIsMade = false
+  #keyIsExtracted = false
   readonly #steps: TransformSettings[] = []
   readonly #keySteps: TransformSettings[] = []
 
@@ -134,7 +135,7 @@ export class CompiledChain {
     const { names } = this
     if (names.hasLooked || !change(this.shape)) return false
     if (this.names === names) return true
-    const others = this.#steps.filter(({ kind, side }) => side === 'key' || routers.has(kind))
+    const others = this.#steps.filter((step) => step.side === 'key' || isRouter(step))
     this.#steps.splice(0, Infinity, ...others)
     return true
   }
@@ -161,10 +162,9 @@ export class CompiledChain {
   }
 
   /** The key is an object, so the first such transform finds one; what it takes out of it need be none. */
-  #extracted = false
   #extractFromMade({ values }: TransformOf<'ExtractField'>): boolean {
-    const takesField = !this.#extracted && values['field.syntax.version'] === 'V1'
-    this.#extracted = true
+    const takesField = !this.#keyIsExtracted && values['field.syntax.version'] === 'V1'
+    this.#keyIsExtracted = true
     return takesField
   }
 }
@@ -175,11 +175,6 @@ const shapers: ReadonlySet<TransformSettings['kind']> = new Set<TransformSetting
   'ExtractNewRecordState',
   'Flatten',
   'HoistField',
-])
-
-const routers: ReadonlySet<TransformSettings['kind']> = new Set<TransformSettings['kind']>([
-  'RegexRouter',
-  'TimestampRouter',
 ])
 
 /** Name fields. */

@@ -142,12 +142,7 @@ function withinRow(
 
 /** Whether it is other names and nothing else, so that a plan needs nobody beside it. */
 export function isNames(layout: Layout): boolean {
-  const { nests, inserted, changes, keySteps, wantsTime } = layout
-  const isAsItStands = !changesShape(layout) && nests.size === 0 && inserted.size === 0 && changes === undefined
-  return isAsItStands && keySteps.length === 0 && !wantsTime
-}
-
-/** Whether the row's fields are not those of the record itself. */
-function changesShape({ path, flat }: Layout): boolean {
-  return path.length > 0 || flat !== undefined
+  const { nests, path, flat, inserted, changes, keySteps, wantsTime } = layout
+  const isAsItStands = path.length === 0 && flat === undefined && nests.size === 0
+  return isAsItStands && inserted.size === 0 && changes === undefined && keySteps.length === 0 && !wantsTime
 }

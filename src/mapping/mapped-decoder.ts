@@ -16,9 +16,9 @@ export interface MappedDecoderOptions {
   readonly chain: Chain
   /** Values are `{"schema": …, "payload": …}`, and are given on so. */
   readonly envelope: boolean
-  /** What writes values as JSON text, where they are no JSON. */
-  readonly valueText?: RecordText
-  readonly waiting?: () => Promise<void>
+  /** What writes values as JSON text; undefined where they are JSON. */
+  readonly valueText?: RecordText | undefined
+  readonly waiting?: (() => Promise<void>) | undefined
   /** undefined: no transform looks at keys. */
   readonly keyText: RecordKeyText | undefined
   /** Takes JSON text. */

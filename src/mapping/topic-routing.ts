@@ -1,11 +1,13 @@
 import type { TransformSettings } from '../config/transforms.ts'
 import type { RecordPlace, RowDecoder } from '../decode/decoder.ts'
+import { reason } from '../decode/json/reason.ts'
 import type { Arena } from '../kafka/arena.ts'
 import { Chain } from './chain.ts'
 import { MappedRecord } from './record.ts'
+import { isRouter } from './transforms/routers.ts'
 
 /** What runs all transforms of a sink on a record, whatever becomes of it then. */
-export type WholeChain = Required<Pick<RowDecoder, 'turnTo'>> & Pick<RowDecoder, 'routedTopic' | 'wantsDetails'>
+type WholeChain = Required<Pick<RowDecoder, 'turnTo'>> & Pick<RowDecoder, 'routedTopic' | 'wantsDetails' | 'waiting'>
 
 /**
  * The topics that records count as coming from, where transforms say so. Which collection a record is for has to be known before it is
@@ -21,7 +23,7 @@ export class TopicRouting {
 
   /** undefined where no transform changes topics. `openWhole` is called where routers alone do not know enough of a record. */
   static compile(transforms: readonly TransformSettings[], openWhole: () => WholeChain): TopicRouting | undefined {
-    const routers = transforms.filter(({ kind }) => kind === 'RegexRouter' || kind === 'TimestampRouter')
+    const routers = transforms.filter(isRouter)
     const whole = needsWholeChain(transforms) ? openWhole() : undefined
     return routers.length === 0 && whole === undefined ? undefined : new TopicRouting(routers, whole)
   }
@@ -41,15 +43,23 @@ export class TopicRouting {
     return this.#routers.apply(this.#record) ? this.#record.topic : undefined
   }
 
-  /** Where the record goes that was read from `place`. One that the transforms refuse stays there: its decoder says why. */
-  of(place: RecordPlace, arena: Arena, row: number): string {
-    if (this.#whole !== undefined) {
-      return this.#whole.turnTo(arena, row, place) < 0 ? place.topic : (this.#whole.routedTopic ?? place.topic)
+  /** Where the record goes that was read from `place`; undefined where nobody knows yet: see `waiting`. One that the transforms refuse stays there: its decoder says why. */
+  of(place: RecordPlace, arena: Arena, row: number): string | undefined {
+    const whole = this.#whole
+    if (whole !== undefined) {
+      const turned = whole.turnTo(arena, row, place)
+      if (turned === reason.waits) return undefined
+      return turned < 0 ? place.topic : (whole.routedTopic ?? place.topic)
     }
     const record = this.#record
     record.turnTo(arena, row, place)
     record.value = arena.valueStart[row]! < 0 ? null : present
     return this.#routers.apply(record) ? record.topic : place.topic
+  }
+
+  /** Resolves when the record that nobody knew of may be asked for again; rejects with what somebody has to mend. */
+  waiting(): Promise<void> {
+    return this.#whole!.waiting!()
   }
 }
 
@@ -71,7 +81,6 @@ function needsWholeChain(transforms: readonly TransformSettings[]): boolean {
   const changed = transforms.findIndex(({ kind }) => changers.has(kind))
   return transforms.some((transform, at) => {
     if (transform.kind === 'ExtractNewRecordState') return transform.values['route.by.field'] !== undefined
-    if (transform.kind !== 'RegexRouter' && transform.kind !== 'TimestampRouter') return false
-    return transform.condition !== undefined && changed >= 0 && changed < at
+    return isRouter(transform) && transform.condition !== undefined && changed >= 0 && changed < at
   })
 }

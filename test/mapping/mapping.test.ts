@@ -1,9 +1,14 @@
 /** What the settings of a sink make of its records, transform by transform and together. */
 import { describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import { compileDecoder, compileTopicRouting } from '../../src/decode/compile.ts'
 import { JsonPlan } from '../../src/decode/json/plan.ts'
+import { reason } from '../../src/decode/json/reason.ts'
 import { CompiledDecoder } from '../../src/mapping/compiled-decoder.ts'
+import { TopicRouting } from '../../src/mapping/topic-routing.ts'
 import { DataType } from '../../src/milvus/schema.ts'
 import { collection, field, key, varchar, vector } from '../columns/schema.ts'
 import { sink } from '../config/files.ts'
@@ -258,6 +263,21 @@ describe('transforms', () => {
     ).toEqual([{ id: 'a"1', v: [1, 2] }, expect.stringContaining('KEY_ABSENT')])
   })
 
+  test('keys with a schema are read by it, also where values have none', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'redkite-keys-'))
+    const file = join(folder, 'key.avsc')
+    writeFileSync(file, '{"type":"record","name":"Key","fields":[{"name":"sku","type":"string"}]}')
+    const lines = [
+      `pk.mode=record_key\nkey.converter=io.confluent.connect.avro.AvroConverter\nkey.converter.schema.file=${file}\n`,
+      `transforms=id\n${transform('id', 'ExtractField$Key', { field: 'sku' })}`,
+    ].join('')
+    try {
+      expect(effectsOf(textKey, lines, [{ ...value({ v: [1, 2] }), key: '\u0002a' }])).toEqual([{ id: 'a', v: [1, 2] }])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test('a tombstone that is passed over needs no key, one that becomes a value does', () => {
     const lines = (field: string) =>
       `pk.mode=record_key\ntransforms=t\n${transform('t', 'HoistField$Value', { field })}transforms.t.predicate=p\npredicates=p\npredicates.p.type=org.apache.kafka.connect.transforms.predicates.HasHeaderKey\npredicates.p.name=h\n`
@@ -328,6 +348,25 @@ describe('transforms', () => {
     const effects = effectsOf(schema, lines, [value({ id: 1 })])
     expect(effects).toEqual([{ id: '1', title: null, v: null }])
     expect(compileTopicRouting(sink({ sink: lines }))?.ofAll('shop.orders')).toBe('orders')
+  })
+
+  test('the topic of a record whose schema is not here yet is not known before', async () => {
+    const place = { topic: 'shop.orders', partition: 2 }
+    const lines = 'transforms=u\ntransforms.u.type=ExtractNewRecordState\ntransforms.u.route.by.field=to\n'
+    const whole = {
+      turned: reason.waits as number,
+      turnTo: () => whole.turned,
+      routedTopic: 'eu',
+      waiting: async () => {},
+    }
+    const routing = TopicRouting.compile(sink({ sink: lines }).transforms, () => whole)!
+    const topic = () => routing.of(place, arenaWith({ value: '{}' }), 0)
+    expect(topic()).toBeUndefined()
+    await routing.waiting()
+    whole.turned = 0
+    expect(topic()).toBe('eu')
+    whole.turned = reason.record
+    expect(topic()).toBe(place.topic)
   })
 
   test("Debezium's unwrapping makes rows of events, and tombstones of deletions", () => {

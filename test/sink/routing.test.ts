@@ -8,7 +8,7 @@ import type { Lane } from '../../src/sink/lane.ts'
 import { NoLane } from '../../src/sink/router.ts'
 import { type Destination, LaneTable, lanesMax } from '../../src/sink/routing/lane-table.ts'
 import { RecordRouter } from '../../src/sink/routing/record-router.ts'
-import { TopicRouter } from '../../src/sink/routing/topic-router.ts'
+import { type RecordTopics, TopicRouter } from '../../src/sink/routing/topic-router.ts'
 
 const missing = failure('MILVUS_COLLECTION_MISSING', { endpoint: 'here', database: 'default', collection: 'gone' }, '')
 const down = failure('MILVUS_UNREACHABLE', { endpoint: 'here', database: 'default', collection: '' }, '')
@@ -40,11 +40,11 @@ function record(header: string | undefined, value = '{}'): Arena {
   return arena
 }
 
-function byRecord(lanes: LaneTable, routing: Partial<SinkSettings['routing']>, collection = '') {
+function byRecord(lanes: LaneTable, routing: Partial<SinkSettings['routing']>, topics?: RecordTopics) {
   const none = { byTopic: new Map(), format: undefined, header: undefined, field: undefined, partitionField: undefined }
   const valueConverter = { kind: 'json', schemasEnable: false, replaceNullWithDefault: true } as const
-  const settings = { collection, routing: { ...none, ...routing }, valueConverter } as unknown as SinkSettings
-  return new RecordRouter(settings, lanes, assignments, nowhere, true)
+  const settings = { collection: '', routing: { ...none, ...routing }, valueConverter } as unknown as SinkSettings
+  return new RecordRouter(settings, lanes, assignments, nowhere, true, topics)
 }
 
 describe('by record', () => {
@@ -128,5 +128,27 @@ describe('by topic', () => {
       (error: RedkiteError) => error.code,
     )
     expect(thrown).toBe('MILVUS_COLLECTION_MISSING')
+  })
+
+  test('a record whose topic is not known yet waits for that', async () => {
+    const { lanes } = table()
+    await lanes.open({ collection: 'c_eu', partition: '' })
+    let topic: string | undefined
+    const topics = {
+      of: () => topic,
+      waiting: async () => {
+        topic = 'eu'
+      },
+    }
+    const byTopic = new TopicRouter(settings('c_$'.concat('{topic}')), lanes, assignments, nowhere, false, topics, true)
+    expect(byTopic.route(record(undefined), 0)).toBe(NoLane.Waits)
+    await byTopic.waiting()
+    expect(byTopic.route(record(undefined), 0)).toMatchObject({ name: 'c_eu/' })
+
+    topic = undefined
+    const byHeader = byRecord(lanes, { header: 'to', byTopic: new Map([['eu', 'c_eu']]) }, topics)
+    expect(byHeader.route(record(undefined), 0)).toBe(NoLane.Waits)
+    await byHeader.waiting()
+    expect(byHeader.route(record(undefined), 0)).toMatchObject({ name: 'c_eu/' })
   })
 })

@@ -1,10 +1,15 @@
-import type { TransformOf } from '../../config/transforms.ts'
+import type { TransformOf, TransformSettings } from '../../config/transforms.ts'
 import { failure } from '../../errors/errors.ts'
 import type { JavaDateFormat } from '../java/date-format.ts'
 import { JavaPattern, NotInJavaScript, type Replacement } from '../java/regex.ts'
 import { type MappedRecord, Unfit } from '../record.ts'
 import type { Transform } from '../transform.ts'
 import { readFormat } from './timestamp-converter.ts'
+
+/** Whether it gives records another topic, and changes nothing else. */
+export function isRouter({ kind }: TransformSettings): boolean {
+  return kind === 'RegexRouter' || kind === 'TimestampRouter'
+}
 
 /** Gives the record another topic, which says what collection it goes to. */
 export class RegexRouter implements Transform {

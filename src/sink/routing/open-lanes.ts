@@ -26,7 +26,7 @@ import type { SourceAssignment } from '../ports.ts'
 import { OneLane, type Router } from '../router.ts'
 import { type Destination, LaneTable } from './lane-table.ts'
 import { RecordRouter } from './record-router.ts'
-import { type TopicOfRecord, TopicRouter } from './topic-router.ts'
+import { type RecordTopics, TopicRouter } from './topic-router.ts'
 
 export interface LanesOptions extends OpenOptions {
   /** Those that exist. */
@@ -62,7 +62,7 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
     })
   }
   const topics = await options.topics
-  const topicRouting = compileTopicRouting(settings)
+  const topicRouting = compileTopicRouting(settings, (text) => log.warn(text))
   const parts = perCollection(settings, topics, topicRouting && ((topic) => topicRouting.ofAll(topic)))
   const known = isReplay ? [] : parts.filter(({ collection }) => collection !== '')
   for (const own of known) await make(own)
@@ -89,25 +89,27 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
 
 function routerOf(options: LanesOptions, table: LaneTable, topicRouting: TopicRouting | undefined): Router {
   const { settings, assignments } = options
-  const topicOf = topicOfRecord(options, topicRouting)
+  const recordTopics = recordTopicsOf(options, topicRouting)
   const nowhere = laneOfNothing(assignments)
   const details = topicRouting?.wantsDetails === true || wantsDetails(options, table.lanes[0]?.effects.decoder)
   if (isRoutedByRecord(settings.routing)) {
-    return new RecordRouter(settings, table, assignments, nowhere, details, topicOf)
+    return new RecordRouter(settings, table, assignments, nowhere, details, recordTopics)
   }
   const isPerRecord = options.originOf !== undefined || topicRouting?.changesByRecord === true
-  return new TopicRouter(settings, table, assignments, nowhere, details, topicOf, isPerRecord)
+  return new TopicRouter(settings, table, assignments, nowhere, details, recordTopics, isPerRecord)
 }
 
-/** The topic that a record counts as coming from, where that is not the one it was read from. */
-function topicOfRecord(
+function recordTopicsOf(
   { assignments, originOf }: LanesOptions,
   topicRouting: TopicRouting | undefined,
-): TopicOfRecord | undefined {
+): RecordTopics | undefined {
   if (topicRouting === undefined && originOf === undefined) return undefined
-  return (arena, row) => {
-    const place = originOf?.(row) ?? assignments()[arena.assignment[row]!]!
-    return topicRouting === undefined ? place.topic : topicRouting.of(place, arena, row)
+  return {
+    of: (arena, row) => {
+      const place = originOf?.(row) ?? assignments()[arena.assignment[row]!]!
+      return topicRouting === undefined ? place.topic : topicRouting.of(place, arena, row)
+    },
+    waiting: () => topicRouting!.waiting(),
   }
 }
 

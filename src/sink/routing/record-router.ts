@@ -7,7 +7,7 @@ import type { Lane } from '../lane.ts'
 import type { SourceAssignment } from '../ports.ts'
 import { NoLane, type Router } from '../router.ts'
 import type { LaneTable } from './lane-table.ts'
-import type { TopicOfRecord } from './topic-router.ts'
+import type { RecordTopics } from './topic-router.ts'
 
 const decoder = new TextDecoder()
 
@@ -28,8 +28,7 @@ export class RecordRouter implements Router {
     readonly assignments: () => readonly SourceAssignment[],
     readonly nowhere: Lane,
     readonly wantsDetails: boolean,
-    /** The topic that a record counts as coming from, when that is not where it was read. */
-    readonly topicOf?: TopicOfRecord,
+    readonly topics?: RecordTopics,
   ) {
     const { field, partitionField } = settings.routing
     const envelope = settings.valueConverter.kind === 'json' && settings.valueConverter.schemasEnable
@@ -43,6 +42,10 @@ export class RecordRouter implements Router {
 
   route(arena: Arena, row: number): Lane | NoLane {
     const collection = this.#collectionOf(arena, row)
+    if (collection === undefined) {
+      this.#pending = () => this.topics!.waiting()
+      return NoLane.Waits
+    }
     if (collection === '') return this.#reject(failure('ROUTE_MISSING'))
     const destination = { collection, partition: fieldOf(this.#partitionField, arena, row) ?? '' }
     const lane = this.table.get(destination)
@@ -57,12 +60,14 @@ export class RecordRouter implements Router {
     return this.#pending()
   }
 
-  #collectionOf(arena: Arena, row: number): string {
+  /** undefined where that is not known yet. */
+  #collectionOf(arena: Arena, row: number): string | undefined {
     const { header } = this.settings.routing
     const named = header === undefined ? fieldOf(this.#collectionField, arena, row) : headerOf(header, arena, row)
     if (named !== undefined) return named
-    const topic = this.topicOf?.(arena, row) ?? this.assignments()[arena.assignment[row]!]!.topic
-    return collectionOf(topic, this.settings)
+    const { topics } = this
+    const topic = topics === undefined ? this.assignments()[arena.assignment[row]!]!.topic : topics.of(arena, row)
+    return topic === undefined ? undefined : collectionOf(topic, this.settings)
   }
 
   #reject(error: RedkiteError): NoLane {

@@ -7,7 +7,13 @@ import type { SourceAssignment } from '../ports.ts'
 import { NoLane, type Router } from '../router.ts'
 import type { LaneTable } from './lane-table.ts'
 
-export type TopicOfRecord = (arena: Arena, row: number) => string
+/** The topics that records count as coming from, where those are not the ones that they were read from. */
+export interface RecordTopics {
+  /** undefined where it is not known yet: see `waiting`. */
+  of(arena: Arena, row: number): string | undefined
+  /** Resolves when that record may be asked for again; rejects with what somebody has to mend. */
+  waiting(): Promise<void>
+}
 
 /** Every record of a topic goes to the topic's collection: looked up once a partition, unless records of one topic may count as coming from several. */
 export class TopicRouter implements Router {
@@ -21,9 +27,8 @@ export class TopicRouter implements Router {
     readonly assignments: () => readonly SourceAssignment[],
     readonly nowhere: Lane,
     readonly wantsDetails: boolean,
-    /** The topic that a record counts as coming from, when that is not where it was read. */
-    readonly topicOf?: TopicOfRecord,
-    /** Whether that may be another one for each. */
+    readonly topics?: RecordTopics,
+    /** Whether they may be others for each record. */
     readonly isPerRecord = false,
   ) {}
 
@@ -35,7 +40,13 @@ export class TopicRouter implements Router {
     const index = arena.assignment[row]!
     const known = this.#byAssignment[index]
     if (known !== undefined) return known
-    const lane = this.#laneOf(this.topicOf?.(arena, row) ?? this.assignments()[index]!.topic)
+    const { topics } = this
+    const topic = topics === undefined ? this.assignments()[index]!.topic : topics.of(arena, row)
+    if (topic === undefined) {
+      this.#pending = () => topics!.waiting()
+      return NoLane.Waits
+    }
+    const lane = this.#laneOf(topic)
     if (typeof lane !== 'number' && !this.isPerRecord) this.#byAssignment[index] = lane
     return lane
   }
