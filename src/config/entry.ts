@@ -68,9 +68,13 @@ export class Findings {
 
   /** Throws when there was a problem. */
   check(): void {
-    if (this.problems.length > 0) throw new SettingsError(this.problems, this.warnings)
+    const inFileOrder = this.problems.toSorted((left, right) => places.compare(left.message, right.message))
+    if (inFileOrder.length > 0) throw new SettingsError(inFileOrder, this.warnings)
   }
 }
+
+/** Messages begin with where: file by file, line 9 before line 10. */
+const places = new Intl.Collator('en', { numeric: true })
 
 /** Keys below a prefix, without it. */
 export function below(entries: Entries, prefix: string): Map<string, Entry> {
