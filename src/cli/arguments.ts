@@ -4,9 +4,9 @@ import { type Command, InvalidArgumentError } from 'commander'
 /** The two files, with `--set`, on a command. */
 export function takesFiles(command: Command): Command {
   return command
-    .argument('<worker.properties>', "the worker's file, as connect-standalone.sh takes it")
-    .argument('<sink.properties...>', 'a file for each sink')
-    .option('--set <key=value>', 'set a key, over environment and files; may be repeated', collect)
+    .argument('<worker.properties>', "the worker's file of connect-standalone.sh")
+    .argument('<sink.properties...>', 'a file for each sink, or a folder of them')
+    .option('--set <key=value>', 'over environment and files; may be repeated', collect)
 }
 
 /** For an option that may be repeated. */

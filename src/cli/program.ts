@@ -67,6 +67,7 @@ export function commandLine(io: Io, result: { code: number }): Command {
       // What an option takes stands in its description, in fewer words.
       optionDescription: ({ description, defaultValue }) =>
         defaultValue === undefined ? description : `${description} (default: ${defaultValue})`,
+      argumentDescription: ({ description }) => description,
     })
     .configureOutput({
       writeOut: (text) => io.out(folded(text, io.outScreen.columns)),

@@ -1,6 +1,6 @@
 /** `redkite run`: what it takes, and the verb when none is named. */
 import { type Command, InvalidArgumentError } from 'commander'
-import { collect } from './arguments.ts'
+import { collect, takesFiles } from './arguments.ts'
 import type { HttpFlags } from './http.ts'
 import type { Io } from './io.ts'
 import { addUnattendedOptions, type UnattendedFlags, unattended } from './run-options.ts'
@@ -15,14 +15,10 @@ interface RunFlags extends UnattendedFlags {
 }
 
 export function addRunVerb(program: Command, io: Io, result: { code: number }): void {
-  const runVerb = program
-    .command('run', { isDefault: true })
+  const runVerb = takesFiles(program.command('run', { isDefault: true }))
     .summary('run sinks until stopped; the verb when none is named')
     .helpOption('-h, --help', 'show this')
     .description('Runs sinks until stopped, each from the topics of its file into its collection.')
-    .argument('<worker.properties>', "the worker's file of connect-standalone.sh")
-    .argument('<sink.properties...>', 'a file for each sink, or a folder of them')
-    .option('--set <key=value>', 'set a key, over environment and files', collect)
     .option('--until-caught-up', 'end with 0 when what is there now is in Milvus')
     .option('--shutdown-timeout <seconds>', 'how long to finish what is in flight at the end', seconds)
     .option('--http <[host:]port>', "a page, /metrics, /readyz and Connect's REST")
