@@ -4,7 +4,7 @@ import { RedkiteError } from '../errors/errors.ts'
 import { exit } from '../errors/exit.ts'
 import type { RunLock } from '../lock/run-lock.ts'
 import { type ServiceManager, serviceManager } from '../notify/service-manager.ts'
-import { overheard } from '../ops/log.ts'
+import { type Log, overheard } from '../ops/log.ts'
 import { replaySettings } from '../sink/dlq/replay.ts'
 import { type Failure, type PlannedSink, Roster } from '../sink/roster.ts'
 import type { RunningSink } from '../sink/running.ts'
@@ -109,9 +109,9 @@ class Run {
     const failures = await this.#roster.run((sink, error) => this.#shown?.ended(sink, error))
     unwatch()
     const elapsedMs = performance.now() - runMs
-    for (const sink of this.#roster.all) {
-      const several = this.#roster.all.length > 1 ? `${sink.name}: ` : ''
-      log.info(several + summaryLine(sink, elapsedMs), { sink: sink.name, ...summaryFields(sink, elapsedMs) })
+    const { all } = this.#roster
+    for (const sink of all) {
+      this.#logOf(sink.name, all.length).info(summaryLine(sink, elapsedMs), summaryFields(sink, elapsedMs))
     }
     return this.#end(failures)
   }
@@ -134,20 +134,25 @@ class Run {
     const { name, tasksMax } = settings
     const { options, io, output } = this
     const { files, sets, untilCaughtUp, isReplay = false } = options
-    const log = overheard(output.log, (level) => {
+    // Tasks name themselves. One alone needs no thread of its own: the main one has little else to do.
+    const log = overheard(tasksMax > 1 ? output.log : this.#logOf(name, sinks.length), (level) => {
       if (level !== 'info') this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1)
     })
-    // One task needs no thread of its own: the main one has little else to do.
     if (tasksMax > 1) return startTasks(tasksMax, { files, sets, env: io.env, sink: name, untilCaughtUp }, log)
-    const isNamed = sinks.length > 1 || options.logFormat === 'json'
     return superviseSink({
       settings,
       worker,
       untilCaughtUp,
       isReplay,
-      log: isNamed ? log.named(name) : log,
+      log,
       readAgain: () => this.#read().sinks.find((sink) => sink.name === name) ?? settings,
     })
+  }
+
+  /** Its lines name the sink where there are several, and for whoever reads fields. */
+  #logOf(sink: string, sinks: number): Log {
+    const { log } = this.output
+    return sinks > 1 || this.options.logFormat === 'json' ? log.named(sink) : log
   }
 
   async #openControl(): Promise<void> {
@@ -215,7 +220,7 @@ class Run {
     const exitCode = codes[0] ?? asked
     const left = this.#isOpen
       ? 'stopped before all that was there at the start was in Milvus; the next run goes on from there'
-      : 'stopped before Kafka and Milvus had answered: nothing was read'
+      : 'stopped before both Kafka and Milvus had answered: nothing was read'
     if (codes.length === 0 && options.untilCaughtUp && !isCaughtUp) output.log.warn(left)
     else if (codes.length === 0 && !this.#isOpen) output.log.info(left)
     if (options.summary === 'json') {

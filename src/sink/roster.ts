@@ -54,7 +54,7 @@ export class Roster {
     return this.#members.get(name)?.planned.settings
   }
 
-  /** All have answered, or none is kept: then it resolves with why. */
+  /** All have answered, or none is kept: then it resolves with why. Their order is that of the files, whoever answered first. */
   async open(planned: readonly PlannedSink[]): Promise<readonly Failure[]> {
     const { opened, failures } = await openAll(planned)
     if (failures.length > 0) await abandonAll(opened)
@@ -145,18 +145,18 @@ interface Opened {
 }
 
 async function openAll(planned: readonly PlannedSink[]): Promise<{ opened: Opened[]; failures: Failure[] }> {
-  const opened: Opened[] = []
   const failures: Failure[] = []
-  await Promise.all(
-    planned.map(async (plan) => {
+  const opened = await Promise.all(
+    planned.map(async (plan): Promise<Opened[]> => {
       try {
-        opened.push({ plan, sink: await plan.open() })
+        return [{ plan, sink: await plan.open() }]
       } catch (error) {
         failures.push({ sink: plan.settings.name, error })
+        return []
       }
     }),
   )
-  return { opened, failures }
+  return { opened: opened.flat(), failures }
 }
 
 async function abandonAll(opened: readonly Opened[]): Promise<void> {

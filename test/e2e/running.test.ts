@@ -60,12 +60,12 @@ describe('a signal that comes early', () => {
   }
 
   test.concurrent('while a run is being opened ends it with 0: nothing was read, so nothing is left to do', async () => {
-    const said = ' info  stopped before Kafka and Milvus had answered: nothing was read'
+    const said = ' info  stopped before both Kafka and Milvus had answered: nothing was read'
     expect(await frozen([])).toEqual({ exitCode: 0, signal: null, said })
   })
 
   test.concurrent('while a run with a goal is being opened ends it with 75', async () => {
-    const said = ' warn  stopped before Kafka and Milvus had answered: nothing was read'
+    const said = ' warn  stopped before both Kafka and Milvus had answered: nothing was read'
     expect(await frozen(['--until-caught-up'])).toEqual({ exitCode: 75, signal: null, said })
   })
 
@@ -134,8 +134,8 @@ test.concurrent('two sinks in one process each write their own collection', asyn
   await one.kafka.tools.produce(one.name, points(0, 50))
   await two.kafka.tools.produce(two.name, points(50, 120))
   const ended = await catchUp(one.worker, [one.sink, two.sink])
-  expect(ended.stderr).toContain(`${one.name}: 50 rows written from 50 records`)
-  expect(ended.stderr).toContain(`${two.name}: 70 rows written from 70 records`)
+  expect(ended.stderr).toContain(`[${one.name}] 50 rows written from 50 records`)
+  expect(ended.stderr).toContain(`[${two.name}] 70 rows written from 70 records`)
   expect(ended.exitCode).toBe(0)
   expect(await one.rows()).toEqual(pointRows(0, 50))
   expect(await two.rows()).toEqual(pointRows(50, 120))

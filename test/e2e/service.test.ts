@@ -117,9 +117,9 @@ test.concurrent('SIGHUP takes what changed in the files: a sink is opened anew, 
   redkite.signal('SIGTERM')
   const { exitCode, stderr } = await redkite.ended
   expect(exitCode, stderr).toBe(0)
-  expect(stderr).toContain(`${one.name}: 320 rows written from 320 records`)
-  expect(stderr).toContain(`${two.name}: 50 rows written from 50 records`)
-  expect(stderr).toContain(`${two.name}: 10 rows written from 10 records`)
+  expect(stderr).toContain(`[${one.name}] 320 rows written from 320 records`)
+  expect(stderr).toContain(`[${two.name}] 50 rows written from 50 records`)
+  expect(stderr).toContain(`[${two.name}] 10 rows written from 10 records`)
   expect(await one.rows()).toEqual(pointRows(0, 320))
   expect(await Promise.all([one.committed(), two.committed()])).toEqual([320, 60])
 })
