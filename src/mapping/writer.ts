@@ -93,7 +93,8 @@ export class Writer {
 
   private putBytes(bytes: Uint8Array): void {
     this.room(bytes.length)
-    for (let i = 0; i < bytes.length; i++) this.bytes[this.end + i] = bytes[i]!
+    if (bytes.length > loopLengthMax) this.bytes.set(bytes, this.end)
+    else for (let i = 0; i < bytes.length; i++) this.bytes[this.end + i] = bytes[i]!
     this.end += bytes.length
   }
 

@@ -4,7 +4,6 @@
  */
 import { expect, test } from 'bun:test'
 import { compileDecoder } from '../../src/decode/compile.ts'
-import type { RowDecoder } from '../../src/decode/decoder.ts'
 import { ChoosingDecoder } from '../../src/mapping/choosing-decoder.ts'
 import { compileMapped } from '../../src/mapping/compile-mapping.ts'
 import { CompiledDecoder } from '../../src/mapping/compiled-decoder.ts'
@@ -13,7 +12,7 @@ import { sink } from '../config/files.ts'
 import { DocumentWriter, Random } from '../decode/json/documents.ts'
 import { fuzzSchema } from '../decode/json/expected.ts'
 import { withoutStackTraces } from '../decode/no-stack-traces.ts'
-import { isObject, mostlyNullable } from './documents.ts'
+import { isObject, mostlyNullable, namesAdded } from './documents.ts'
 import { ShapedChains } from './shapes.ts'
 import { Way } from './way.ts'
 
@@ -91,11 +90,3 @@ const kinds = {
   [Effect.Dropped]: 'passed',
   [Effect.Rejected]: 'refused',
 } as Record<number, 'rows' | 'deleted' | 'passed' | 'refused'>
-
-type Ignored = ReturnType<RowDecoder['ignoredNames']>
-
-/** A plan counts a name as often as it comes, transforms once a record. */
-function namesAdded(before: Ignored, after: Ignored): Set<string> {
-  const came = [...after.byName].filter(([name, count]) => count > (before.byName.get(name) ?? 0))
-  return new Set([...came.map(([name]) => name), ...(after.others > before.others ? ['…'] : [])])
-}
