@@ -33,8 +33,8 @@ export const contenders: readonly Contender[] = [
       const from = ['--topic', topic, '--bootstrap', bootstrap]
       const said = await run([redkite, 'bench', ...from, ...into, ...long, ...plain, '--json'])
       const [only] = (JSON.parse(said) as BenchResult).runs
-      const { rows, seconds, cpuUsPerRow, peakRssBytes } = only!
-      return { rows, seconds, cpuSeconds: (cpuUsPerRow * rows) / 1e6, peakRssBytes }
+      const { rows, seconds, cpuUsPerRow, peakRssBytes, rowsWritten: written } = only!
+      return { rows, seconds, cpuSeconds: (cpuUsPerRow * rows) / 1e6, peakRssBytes, written }
     },
   },
   ...(['rows', 'columns'] as const).map(

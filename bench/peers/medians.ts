@@ -2,7 +2,7 @@
 import { print } from '../table.ts'
 import type { PeerRun } from './setup.ts'
 
-/** CPU of the servers from the program's start to its exit. */
+/** CPU of the servers from the program's start, of Kafka to its exit, of Milvus until it rests: it acknowledges rows before it has done all their work. */
 export interface ServersCpu {
   readonly kafkaCpuSeconds: number
   readonly milvusCpuSeconds: number | undefined
@@ -37,10 +37,10 @@ export function mediansOf(runs: readonly Measured[]): Median[] {
       rowsPerSecond,
       spread: (Math.max(...rates) - Math.min(...rates)) / 2 / rowsPerSecond,
       cpuUsPerRow: median(own.map(({ rows, cpuSeconds }) => (cpuSeconds * 1e6) / rows)),
-      kafkaCpuUsPerRow: median(own.map(({ rows, kafkaCpuSeconds }) => (kafkaCpuSeconds * 1e6) / rows)),
+      kafkaCpuUsPerRow: median(own.map(({ written, kafkaCpuSeconds }) => (kafkaCpuSeconds * 1e6) / written)),
       milvusCpuUsPerRow: own.some(({ milvusCpuSeconds }) => milvusCpuSeconds === undefined)
         ? undefined
-        : median(own.map(({ rows, milvusCpuSeconds }) => (milvusCpuSeconds! * 1e6) / rows)),
+        : median(own.map(({ written, milvusCpuSeconds }) => (milvusCpuSeconds! * 1e6) / written)),
       peakRssBytes: Math.max(...own.map(({ peakRssBytes }) => peakRssBytes)),
     }
   })

@@ -2,7 +2,8 @@
  * `make bench-peers`: redkite beside what people write in its place, on the same topics and servers, in turns, several rounds of each. Prints medians with
  * their spread, and keeps every run in bench/results.
  *
- * PEERS_DIMS=8,128,768,1536 PEERS_SERVERS=null,milvus,lite PEERS_ROUNDS=3 PEERS_SECONDS=4 PEERS_NAMES='redkite,Node' choose what is run.
+ * PEERS_DIMS=8,128,768,1536 PEERS_SERVERS=null,milvus,lite PEERS_ROUNDS=3 PEERS_SECONDS=4 PEERS_NAMES='redkite,Node' choose what is run. PEERS_CORES=apart gives a
+ * Milvus the first core and all else the second.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { machine } from '../../src/bench/machine.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
 import { cpuSecondsOf } from '../cpu-time.ts'
 import { fillTopic } from '../fill.ts'
+import { run } from '../run.ts'
 import { type Contender, contenders } from './contenders.ts'
 import { type Measured, printMedians, type ServersCpu } from './medians.ts'
 import { index, openServer } from './servers.ts'
@@ -22,6 +24,7 @@ const dims = chosen('PEERS_DIMS', '8,128,768,1536').map(Number)
 const servers = chosen('PEERS_SERVERS', 'null,milvus,lite')
 const rounds = Number(process.env.PEERS_ROUNDS ?? 3)
 const seconds = Number(process.env.PEERS_SECONDS ?? 4)
+const apart = process.env.PEERS_CORES === 'apart'
 /** A name may hold a comma and a space; between names there is only the comma. */
 const names = process.env.PEERS_NAMES?.split(/,(?! )/) ?? contenders.map(({ name }) => name)
 
@@ -33,6 +36,8 @@ const partitions = 4
 const requestBytes = 4_000_000
 const batchRowsMax = 5_000
 const inFlight = 4
+/** As `redkite bench --duration` leaves out; a Milvus takes the first rows faster than any later ones. */
+const warmUpSeconds = 1
 
 const startedOn = machine()
 const versions: Record<string, string> = {}
@@ -55,6 +60,8 @@ const folder = join(import.meta.dir, '..', 'results')
 const file = `peers-${at.toISOString().slice(0, 16).replaceAll(':', '')}.json`
 const kafka = await startKafka()
 const began = performance.now()
+// What is started later has the core of who starts it.
+if (apart) for (const pid of [process.pid, kafka.pid]) await keepOnCore(1, pid)
 try {
   for (const dim of dims) await measureDims(dim)
 } finally {
@@ -69,6 +76,7 @@ async function measureDims(dim: number): Promise<void> {
   const rows = await fill(topic, dim)
   for (const kind of servers) {
     const server = await openServer(kind, dim)
+    if (apart && server.pid !== undefined) await keepOnCore(0, server.pid)
     const here: Measured[] = []
     try {
       for (let round = 0; round < rounds; round++) {
@@ -84,14 +92,15 @@ async function measureDims(dim: number): Promise<void> {
             dims: dim,
             rows,
             seconds,
+            warmUpSeconds,
             batchRows: Math.max(100, Math.min(batchRowsMax, Math.floor(requestBytes / (dim * 4)))),
             inFlight,
             mode: 'rows',
           }
-          const run = await server.withCollection(`peers_${dim}_${here.length}`, (collection) =>
+          const measured = await server.withCollection(`peers_${dim}_${here.length}`, (collection) =>
             withCpu(server.pid, () => contender.run({ ...setup, collection }, kind === 'null')),
           )
-          here.push({ server: kind, dims: dim, contender: contender.name, round, ...run })
+          here.push({ server: kind, dims: dim, contender: contender.name, round, ...measured })
         }
       }
     } finally {
@@ -105,14 +114,31 @@ async function measureDims(dim: number): Promise<void> {
   await kafka.tools.deleteTopic(topic)
 }
 
+/** All threads that a process has; those it starts later have their core too. */
+async function keepOnCore(core: number, pid: number): Promise<void> {
+  await run(['taskset', '--all-tasks', '--cpu-list', '--pid', String(core), String(pid)])
+}
+
 /** What the servers take meanwhile, on the same cores. */
-async function withCpu(pid: number | undefined, run: () => Promise<PeerRun>): Promise<PeerRun & ServersCpu> {
-  const now = () => [cpuSecondsOf(kafka.pid), pid === undefined ? undefined : cpuSecondsOf(pid)] as const
-  const [kafkaBefore, milvusBefore = 0] = now()
-  const measured = await run()
-  const [kafkaAfter, milvusAfter] = now()
-  const milvusCpuSeconds = milvusAfter === undefined ? undefined : milvusAfter - milvusBefore
-  return { ...measured, kafkaCpuSeconds: kafkaAfter - kafkaBefore, milvusCpuSeconds }
+async function withCpu(pid: number | undefined, work: () => Promise<PeerRun>): Promise<PeerRun & ServersCpu> {
+  const kafkaBefore = cpuSecondsOf(kafka.pid)
+  const milvusBefore = pid === undefined ? 0 : await cpuSecondsAtRest(pid)
+  const measured = await work()
+  const kafkaCpuSeconds = cpuSecondsOf(kafka.pid) - kafkaBefore
+  const milvusCpuSeconds = pid === undefined ? undefined : (await cpuSecondsAtRest(pid)) - milvusBefore
+  return { ...measured, kafkaCpuSeconds, milvusCpuSeconds }
+}
+
+/** Waits until a server has hardly used a core for a second, or for long. */
+async function cpuSecondsAtRest(pid: number): Promise<number> {
+  let used = cpuSecondsOf(pid)
+  for (let wait = 0, restful = 0; restful < 4 && wait < 80; wait++) {
+    await Bun.sleep(250)
+    const now = cpuSecondsOf(pid)
+    restful = now - used < 0.05 ? restful + 1 : 0
+    used = now
+  }
+  return used
 }
 
 /** Returns the number of rows. */
@@ -136,6 +162,7 @@ async function keep(): Promise<void> {
     servers,
     rounds,
     seconds,
+    cores: apart ? 'apart' : 'shared',
     partitions,
     requestBytes,
     batchRowsMax,

@@ -7,19 +7,22 @@ export interface PeerSetup {
   readonly milvus: string
   readonly collection: string
   readonly dims: number
-  /** Ends after so many rows, or so long, whichever comes first. */
+  /** Ends after so many rows, or so long after it has warmed up, whichever comes first. */
   readonly rows: number
   readonly seconds: number
+  readonly warmUpSeconds: number
   readonly batchRows: number
   readonly inFlight: number
   /** Of the Python peer. */
   readonly mode: 'rows' | 'columns'
 }
 
-/** From the first record to the last acknowledgement. */
+/** From when it is warm to the last acknowledgement. */
 export interface PeerRun {
   readonly rows: number
   readonly seconds: number
   readonly cpuSeconds: number
   readonly peakRssBytes: number
+  /** Rows in all, those before it was warm included. */
+  readonly written: number
 }

@@ -45,6 +45,8 @@ export interface Percentiles {
 export interface RunReport {
   readonly settings: RunSettings
   readonly rows: number
+  /** With those of the warm-up, and those acknowledged after the time was up. */
+  readonly rowsWritten: number
   readonly seconds: number
   readonly rowsPerSecond: number
   readonly vectorMegabytesPerSecond: number
@@ -79,6 +81,7 @@ export function reportOf(result: RunResult, settings: RunSettings, source: Sourc
   return {
     settings,
     rows,
+    rowsWritten: result.written,
     seconds,
     rowsPerSecond: perSecond(rows),
     vectorMegabytesPerSecond: perSecond(rows * source.dims * bytesANumber) / 1e6,

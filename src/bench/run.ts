@@ -29,7 +29,7 @@ export interface RunOptions {
 
 export interface RunResult extends Stretch {
   readonly tasks: number
-  /** Rows that Milvus acknowledged from the start of the run. */
+  /** Rows that Milvus acknowledged from the start of the run to its end, those that do not count included. */
   readonly written: number
   /** Mean size of a record's value. */
   readonly valueBytes: number
@@ -83,7 +83,7 @@ export async function measureRun(options: RunOptions): Promise<RunResult> {
     ...watch.measured(),
     tasks: run.settings.tasksMax,
     valueBytes: watch.last.counts.valueBytes / Math.max(1, watch.last.counts.records),
-    written: watch.last.counts.written,
+    written: sampleOf(await sink.detail()).counts.written,
     isInterrupted,
     peakRssBytes: memory.peakBytes,
     load: watch.last.load,

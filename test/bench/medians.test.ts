@@ -3,7 +3,7 @@ import { type Measured, mediansOf } from '../../bench/peers/medians.ts'
 
 const run = (contender: string, round: number, seconds: number): Measured => ({
   ...{ server: 'null', dims: 8, contender, round },
-  ...{ rows: 1_000, seconds, cpuSeconds: seconds / 2, peakRssBytes: round },
+  ...{ rows: 1_000, written: 2_000, seconds, cpuSeconds: seconds / 2, peakRssBytes: round },
   ...{ kafkaCpuSeconds: 0.1, milvusCpuSeconds: contender === 'one' ? seconds : undefined },
 })
 
@@ -12,7 +12,7 @@ test('of each contender the median, half of the spread, and the most memory', ()
   const [one, other] = mediansOf(runs)
   expect(one).toEqual({
     ...{ contender: 'one', rowsPerSecond: 1_000, spread: 0.75, peakRssBytes: 2 },
-    ...{ cpuUsPerRow: 500, kafkaCpuUsPerRow: 100, milvusCpuUsPerRow: 1_000 },
+    ...{ cpuUsPerRow: 500, kafkaCpuUsPerRow: 50, milvusCpuUsPerRow: 500 },
   })
   expect(other!.rowsPerSecond).toBe(375)
   expect(other!.milvusCpuUsPerRow).toBeUndefined()

@@ -48,6 +48,7 @@ function checkShape(result: BenchResult): void {
       ...[run.requests, run.rowsPerRequest, run.cpuUsPerRow, run.peakRssBytes],
     ]
     for (const figure of figures) expect(figure).toBeGreaterThan(0)
+    expect(run.rowsWritten).toBeGreaterThanOrEqual(run.rows)
     expect(shareNames.reduce((sum, name) => sum + run.stages[name], 0)).toBeCloseTo(1)
     expect(run.bottleneck.where).toMatch(/^(milvus|kafka|cores|sink)$/)
     const { p50, p95, p99, max } = run.requestLatencyMs
@@ -58,6 +59,7 @@ function checkShape(result: BenchResult): void {
 test('into a Milvus of its own, with records of its own', async () => {
   const result = await benchJson('--null --rows 20000 --dims 8')
   checkShape(result)
+  expect(result.runs[0]!.rowsWritten).toBe(20_000)
   expect(result.source).toMatchObject({ kind: 'embedded', format: 'json', dims: 8 })
   const [run] = result.runs
   expect(run!.rows).toBeGreaterThan(0)
