@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { freemem } from 'node:os'
 import type { SinkSettings } from '../config/setup.ts'
+import { failure } from '../errors/errors.ts'
 import type { NewCollection } from '../milvus/create.ts'
 import type { Log } from '../ops/log.ts'
 import { Feed } from './feed.ts'
@@ -147,7 +148,10 @@ async function measureCell(all: Bench, cell: Cell, number: number): Promise<RunR
       onProgress: (written) => world.onProgress(written, rows),
     }),
   )
-  if (result.counts.written === 0) return undefined
+  if (result.counts.written === 0) {
+    if (result.isInterrupted) return undefined
+    throw failure('NOTHING_MEASURED', run.settings.endpoint.text, result.seconds)
+  }
   const { batchRowsMax, load, tasksMax, lingerMs } = run.settings
   const settings = {
     batchRows: batchRowsMax,

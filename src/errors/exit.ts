@@ -38,6 +38,8 @@ export const exit = {
   checkFailed: 41,
   /** Another run of the same sink has not ended yet. */
   alreadyRunning: 42,
+  /** A bench saw no row acknowledged. */
+  nothingMeasured: 43,
   /** `--max-runtime` ended it, in good order; the code is that of timeout(1). */
   timeUp: 124,
   interrupted: 130,

@@ -15,6 +15,12 @@ export const operationErrors = {
     say: (sink: string, why: string) =>
       `the lock that keeps two runs of ${sink} apart cannot be taken (${why}); give --lock-file a path in a folder that can be written, or none`,
   },
+  NOTHING_MEASURED: {
+    label: 'fatal',
+    exit: exit.nothingMeasured,
+    say: (endpoint: string, seconds: number) =>
+      `${endpoint} acknowledged no row in ${seconds.toFixed(1)} s, so there is nothing to show; give it longer with --duration`,
+  },
   OUTPUT_FAILED: {
     label: 'fatal',
     exit: exit.outputFailed,

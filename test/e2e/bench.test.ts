@@ -95,6 +95,13 @@ test('at a fixed rate the time of a record counts from when it was due', async (
   expect(rows).toBeLessThan(20_000)
 })
 
+test('who has seen no row acknowledged says so, and prints no figures', async () => {
+  const slow = '--null --dims 8 --rate 10 --duration 1 --set linger.ms=60000'
+  const { exitCode, stdout, stderr } = await start(['bench', ...slow.split(' '), '--json']).ended
+  expect({ exitCode, stdout }).toEqual({ exitCode: 43, stdout: '' })
+  expect(stderr).toMatch(/acknowledged no row in \d\.\d s.*NOTHING_MEASURED/s)
+})
+
 test('two tasks share the topic', async () => {
   const result = await benchJson('--null --rows 20000 --dims 8 --tasks 2')
   checkShape(result)
