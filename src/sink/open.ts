@@ -9,6 +9,7 @@ import type { Log } from '../ops/log.ts'
 import { openDeadLetters } from './dead-letter-open.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { PartitionDetail } from './detail.ts'
+import { failureOfLetters } from './dlq/replay.ts'
 import { ReplaySource } from './dlq/replay-source.ts'
 import { askKafka, caughtUpOf, type Goal, lagToGoal } from './goal.ts'
 import { sayLateJoin } from './late-join.ts'
@@ -55,10 +56,12 @@ export interface OpenedSink {
 export async function openSink(options: OpenOptions): Promise<OpenedSink> {
   const { settings, worker, untilCaughtUp, log, isReplay = false } = options
   // Kafka first: its threads connect while the Milvus SDK is being loaded.
-  const asking = askKafka(settings, untilCaughtUp)
+  const asking = askKafka(settings, untilCaughtUp).catch((error: unknown) => {
+    throw isReplay ? failureOfLetters(error, settings) : error
+  })
   const assignments = () => consumer?.assignments ?? []
   const originOf = isReplay ? (row: number) => replay?.originOf(row) : undefined
-  const opening = openLanes({ ...options, topics: asking.then(({ topics }) => topics), assignments, originOf })
+  const opening = openLanes({ ...options, topics: async () => (await asking).topics, assignments, originOf })
   const [{ goal, partitions: partitionCount }, { router, connection, ignored }] = await Promise.all([
     asking,
     opening,

@@ -161,13 +161,17 @@ test.concurrent('a replay that is killed goes on where it had committed, and end
   )
 })
 
-test.concurrent('before the first run there is no topic of dead letters, and the message says which', async () => {
-  const kafka = await sharedKafka()
-  const name = unique('early')
-  const { exitCode, stderr } = await dlq('list', kafka, tolerantSink(name, 'http://127.0.0.1:1', `${name}_dlq`))
-  expect(exitCode).toBe(13)
-  expect(stderr).toEndWith('or correct `errors.deadletterqueue.topic.name` [DEAD_LETTER_TOPIC_MISSING]\n')
-})
+test.concurrent.each(['list', 'replay'] as const)(
+  'before the first run there is no topic of dead letters, and the message of %s says which',
+  async (verb) => {
+    const [kafka, milvus, pymilvus] = await Promise.all([sharedKafka(), sharedMilvusLite(), sharedPyMilvus()])
+    const name = unique('early')
+    await pymilvus.createCollection(milvus, collectionOf(name))
+    const { exitCode, stderr } = await dlq(verb, kafka, tolerantSink(name, milvus.endpoint, `${name}_dlq`))
+    expect(exitCode).toBe(13)
+    expect(stderr).toEndWith('or correct `errors.deadletterqueue.topic.name` [DEAD_LETTER_TOPIC_MISSING]\n')
+  },
+)
 
 test.concurrent('a sink without a dead-letter topic has nothing to list or replay, and is told which key to set', async () => {
   const kafka = await sharedKafka()

@@ -97,6 +97,8 @@ test.concurrent('SIGHUP takes what changed in the files: a sink is opened anew, 
   await reload('not reloaded, everything runs on as before: one.properties')
   redkite.write('one.properties', { ...one.sink, 'collection.name': 'nowhere' })
   await reload(`not reloaded, everything runs on as before: sink ${one.name}: Milvus`)
+  redkite.write('one.properties', { ...one.sink, topics: 'nowhere' })
+  await reload(`not reloaded, everything runs on as before: sink ${one.name}: there is no topic nowhere`)
   await one.produce(300, 320)
   await arrived(one, 320)
 

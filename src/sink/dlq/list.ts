@@ -1,13 +1,13 @@
 /** `redkite dlq list`: what is in a sink's dead-letter topic, by reason. Reads the topic to its end, and changes nothing. */
 import type { SinkSettings } from '../../config/setup.ts'
-import { failure, RedkiteError } from '../../errors/errors.ts'
+import { failure, type RedkiteError } from '../../errors/errors.ts'
 import { Admin } from '../../kafka/admin.ts'
 import { DetachedConsumer } from '../../kafka/detached-consumer.ts'
 import type { FullRecord } from '../../kafka/full-record.ts'
 import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { readHeaders } from '../dead-letter-headers.ts'
 import { askOffsets, askTimeoutMs, partitionsOf } from '../topic-offsets.ts'
-import { deadLetterTopicOf, replayGroup } from './replay.ts'
+import { deadLetterTopicOf, failureOfLetters, replayGroup } from './replay.ts'
 
 export interface LetterSighting {
   /** Where the sink read the record; where its letter lies, when that does not say. */
@@ -68,7 +68,7 @@ export async function listLetters(settings: SinkSettings): Promise<LetterList> {
 async function stretchesOf(settings: SinkSettings, topic: string): Promise<Stretch[]> {
   const admin = new Admin(settings.admin)
   try {
-    const partitions = partitionsOf(await askPartitions(admin, topic, settings.name))
+    const partitions = partitionsOf(await admin.topicPartitions([topic], askTimeoutMs))
     const group = replayGroup(settings)
     const { beginnings, ends, committed } = await askOffsets(admin, partitions, group, 'read_uncommitted')
     const of = (offsets: readonly { partition: number; offset: number | undefined }[], partition: number) =>
@@ -80,17 +80,10 @@ async function stretchesOf(settings: SinkSettings, topic: string): Promise<Stret
       end: of(ends, partition),
       waitingFrom: of(committed, partition),
     }))
+  } catch (error) {
+    throw failureOfLetters(error, settings)
   } finally {
     await admin.close()
-  }
-}
-
-async function askPartitions(admin: Admin, topic: string, sink: string): ReturnType<Admin['topicPartitions']> {
-  try {
-    return await admin.topicPartitions([topic], askTimeoutMs)
-  } catch (error) {
-    const isMissing = error instanceof RedkiteError && error.code === 'TOPIC_MISSING'
-    throw isMissing ? failure('DEAD_LETTER_TOPIC_MISSING', topic, sink) : error
   }
 }
 

@@ -13,15 +13,12 @@ import type { TopicPartitionOffset } from '../../kafka/topic-partition-list.ts'
 import { readHeaders } from '../dead-letter-headers.ts'
 import type { Source, SourceAssignment } from '../ports.ts'
 
-/** kafka/consumer.ts, as much as a replay needs of it. */
-export type ReplayConsumer = Source
-
 export class ReplaySource implements Source {
   readonly #ends = new Map<string, number>()
   readonly #listener: ConsumerListener
   #arena: Arena | undefined
   readonly #paused = new Set<number>()
-  #consumer: ReplayConsumer | undefined
+  #consumer: Source | undefined
 
   /** `listener` is the sink; the consumer reports to `this.listener`. */
   constructor(ends: readonly EndOffset[], listener: ConsumerListener) {
@@ -29,7 +26,7 @@ export class ReplaySource implements Source {
     this.#listener = listener
   }
 
-  attach(consumer: ReplayConsumer): void {
+  attach(consumer: Source): void {
     this.#consumer = consumer
   }
 
@@ -40,6 +37,7 @@ export class ReplaySource implements Source {
       revoked: (assignments, lost) => sink.revoked(assignments, lost),
       ready: () => sink.ready(),
       failed: (error) => sink.failed(error),
+      offsetReset: (reset) => sink.offsetReset?.(reset),
       endOfPartition: (assignment, offset) => this.#ended(assignment, offset),
     }
   }

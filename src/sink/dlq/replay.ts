@@ -6,7 +6,7 @@ import { isSecretName } from '../../config/kafka/secret-names.ts'
 import { hiding } from '../../config/secret.ts'
 import type { SinkSettings } from '../../config/setup.ts'
 import { namedTopics } from '../../config/topics.ts'
-import { failure } from '../../errors/errors.ts'
+import { failure, RedkiteError } from '../../errors/errors.ts'
 
 /** The group whose committed offsets say which letters were sent again. */
 export function replayGroup({ groupId }: SinkSettings): string {
@@ -17,6 +17,12 @@ export function deadLetterTopicOf({ file, errors }: SinkSettings): string {
   const key = 'errors.deadletterqueue.topic.name'
   if (errors.deadLetterTopic !== undefined) return errors.deadLetterTopic
   throw failure('KEY_MISSING', file, key, 'this sink has no dead-letter topic')
+}
+
+/** A failure to read the dead letters; that there is no such topic yet is no fault of `topics`. */
+export function failureOfLetters(error: unknown, settings: SinkSettings): unknown {
+  const isMissing = error instanceof RedkiteError && error.code === 'TOPIC_MISSING'
+  return isMissing ? failure('DEAD_LETTER_TOPIC_MISSING', deadLetterTopicOf(settings), settings.name) : error
 }
 
 /** The settings of a sink that reads the dead letters of this one. */

@@ -29,8 +29,8 @@ import { RecordRouter } from './record-router.ts'
 import { type RecordTopics, TopicRouter } from './topic-router.ts'
 
 export interface LanesOptions extends OpenOptions {
-  /** Those that exist. */
-  readonly topics: Promise<readonly string[]>
+  /** Those that exist. A function, as a promise that nobody waits for must not fail. */
+  readonly topics: () => Promise<readonly string[]>
   readonly assignments: () => readonly SourceAssignment[]
   /** Where the record in a row was read first, in a replay. */
   readonly originOf: ((row: number) => TopicPartitionOffset | undefined) | undefined
@@ -61,7 +61,7 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
       }
     })
   }
-  const topics = await options.topics
+  const topics = await options.topics()
   const topicRouting = compileTopicRouting(settings, (text) => log.warn(text))
   const parts = perCollection(settings, topics, topicRouting && ((topic) => topicRouting.ofAll(topic)))
   const known = isReplay ? [] : parts.filter(({ collection }) => collection !== '')
