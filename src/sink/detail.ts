@@ -5,7 +5,7 @@
 import { type ThreadTime, threadTime } from '../ops/thread-time.ts'
 import type { Counts } from './counts.ts'
 import type { OpenedSink } from './open.ts'
-import type { Pressure } from './sink.ts'
+import type { Pressure } from './pressure.ts'
 import type { Tallies } from './tallies.ts'
 
 export interface TaskDetail extends Pressure {

@@ -4,7 +4,7 @@ import { CaughtUp, type EndOffset } from '../delivery/caught-up.ts'
 import { placeId } from '../delivery/place.ts'
 import { Admin } from '../kafka/admin.ts'
 import type { SourceAssignment } from './ports.ts'
-import type { Sink } from './sink.ts'
+import type { ReadPositions } from './read-positions.ts'
 import { askOffsets, isolationOf, partitionsOf, type TopicOffsets } from './topic-offsets.ts'
 
 /** A cluster that is there answers a first question within a second or two; long silence at the start helps nobody. */
@@ -74,10 +74,10 @@ export function lagToGoal(
   goal: Goal,
   caughtUp: CaughtUp,
   owned: readonly SourceAssignment[],
-  sink: Pick<Sink, 'position'>,
+  read: ReadPositions,
 ): number {
   const positions = new Map<string, number | undefined>()
-  for (const assignment of owned) positions.set(placeId(assignment), sink.position(assignment.index))
+  for (const assignment of owned) positions.set(placeId(assignment), read.of(assignment.index))
   let lag = 0
   for (const open of caughtUp.open()) {
     const id = placeId(open)

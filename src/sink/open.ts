@@ -105,9 +105,9 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
     const mine = owned()
     pausedEnds.look(mine.filter(({ index }) => sink.isPaused(index)))
     return mine.map(({ topic, partition, index }): PartitionDetail => {
-      const [isAtEnd, isPaused] = [sink.isAtEnd(index), sink.isPaused(index)]
+      const [isAtEnd, isPaused] = [sink.positions.isAtEnd(index), sink.isPaused(index)]
       const end = (isPaused ? pausedEnds.end({ topic, partition }) : undefined) ?? consumer!.endOffset(index)
-      const position = sink.position(index) ?? (isPaused ? pausedEnds.committed({ topic, partition }) : undefined)
+      const position = sink.positions.of(index) ?? (isPaused ? pausedEnds.committed({ topic, partition }) : undefined)
       const lag = end === undefined || position === undefined ? undefined : Math.max(0, end - position)
       return { topic, partition, position, end, lag, isAtEnd, isPaused }
     })
@@ -142,7 +142,7 @@ export async function openSink(options: OpenOptions): Promise<OpenedSink> {
       await connection.close()
     },
     lag() {
-      if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned(), sink)
+      if (goal !== undefined && caughtUp !== undefined) return lagToGoal(goal, caughtUp, owned(), sink.positions)
       // Before the group has given it partitions, no partition lags; that is no answer.
       if (!opened.hasJoined()) return undefined
       let sum = 0

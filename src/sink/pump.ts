@@ -15,7 +15,7 @@ export interface PumpOptions extends Omit<IntakeOptions, 'arena'> {
   readonly stages: StageClock
   readonly counts: Counts
   /** Makes the memory of the arena, when it is to be a special one. */
-  readonly memory: ((bytes: number) => Uint8Array) | undefined
+  readonly memory?: ((bytes: number) => Uint8Array) | undefined
 }
 
 export interface PumpListener {

@@ -30,10 +30,6 @@ export class ReadPositions {
     this.#lastEnd[end.assignment.index] = end.offset
   }
 
-  get hasEnds(): boolean {
-    return this.#ends.length > 0
-  }
-
   /** The next end that is to be booked. */
   takeEnd(): PartitionEnd | undefined {
     return this.#ends.shift()

@@ -11,7 +11,7 @@ export interface RejectsOptions {
   /** What a record that cannot be written does. */
   readonly onReject: 'stop' | 'skip' | DeadLetters
   /** A log line for each, not only for the first of a kind in a while. */
-  readonly logsEach: boolean
+  readonly logEachReject?: boolean
   readonly log: Log
   readonly troubles: RateLimited
   readonly counts: Counts
@@ -72,8 +72,8 @@ export class Rejects {
   }
 
   #say(code: string, message: string): void {
-    const { log, logsEach, troubles } = this.options
-    if (logsEach) log.warn(message)
+    const { log, logEachReject, troubles } = this.options
+    if (logEachReject) log.warn(message)
     else troubles.say(code, () => log.warn(message))
   }
 }

@@ -85,7 +85,7 @@ const bugs: Record<string, () => () => void> = {
         async function (assignments, lost) {
           await sound.call(this, assignments, lost)
           return assignments.flatMap(({ index }: SourceAssignment) => {
-            const offset = this.position(index)
+            const offset = this.positions.of(index)
             return offset === undefined ? [] : [{ assignment: index, offset }]
           })
         },
@@ -193,7 +193,7 @@ test.each(Object.keys(bugs))(
     const mend = bugs[name]!()
     try {
       for (let seed = 1; seed <= 1_500; seed++) {
-        const found = await simulate(seed).then(({ violations }) => violations[0], String)
+        const [found] = (await simulate(seed)).violations
         if (found !== undefined) {
           console.log(`found on day ${seed}: ${found}`)
           return
