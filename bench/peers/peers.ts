@@ -11,8 +11,8 @@ import { layoutFor } from '../../src/bench/kafka/layout.ts'
 import { RecordMaker } from '../../src/bench/kafka/records.ts'
 import { machine } from '../../src/bench/machine.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
-import { cpuSecondsOf } from '../cpu-time.ts'
 import { fillTopic } from '../fill.ts'
+import { cpuMsOf } from '../process-usage.ts'
 import { run } from '../run.ts'
 import { type Contender, contenders } from './contenders.ts'
 import { type Measured, printMedians, type ServersCpu } from './medians.ts'
@@ -124,24 +124,24 @@ async function keepOnCore(core: number, pid: number): Promise<void> {
 
 /** What the servers take meanwhile, on the same cores. */
 async function withCpu(pid: number | undefined, work: () => Promise<PeerRun>): Promise<PeerRun & ServersCpu> {
-  const kafkaBefore = cpuSecondsOf(kafka.pid)
-  const milvusBefore = pid === undefined ? 0 : await cpuSecondsAtRest(pid)
+  const kafkaBeforeMs = cpuMsOf(kafka.pid)
+  const milvusBeforeMs = pid === undefined ? 0 : await cpuMsAtRest(pid)
   const measured = await work()
-  const kafkaCpuSeconds = cpuSecondsOf(kafka.pid) - kafkaBefore
-  const milvusCpuSeconds = pid === undefined ? undefined : (await cpuSecondsAtRest(pid)) - milvusBefore
+  const kafkaCpuSeconds = (cpuMsOf(kafka.pid) - kafkaBeforeMs) / 1000
+  const milvusCpuSeconds = pid === undefined ? undefined : ((await cpuMsAtRest(pid)) - milvusBeforeMs) / 1000
   return { ...measured, kafkaCpuSeconds, milvusCpuSeconds }
 }
 
 /** Waits until a server has hardly used a core for a second, or for long. */
-async function cpuSecondsAtRest(pid: number): Promise<number> {
-  let used = cpuSecondsOf(pid)
+async function cpuMsAtRest(pid: number): Promise<number> {
+  let usedMs = cpuMsOf(pid)
   for (let wait = 0, restful = 0; restful < 4 && wait < 80; wait++) {
     await Bun.sleep(250)
-    const now = cpuSecondsOf(pid)
-    restful = now - used < 0.05 ? restful + 1 : 0
-    used = now
+    const nowMs = cpuMsOf(pid)
+    restful = nowMs - usedMs < 50 ? restful + 1 : 0
+    usedMs = nowMs
   }
-  return used
+  return usedMs
 }
 
 /** Returns the number of rows. */

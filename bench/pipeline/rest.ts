@@ -6,9 +6,9 @@ import { Producer } from '../../src/kafka/producer.ts'
 import { connect } from '../../src/milvus/connect.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
 import type { Workload } from '../decode/workloads.ts'
+import { busyPercent, usageOf } from '../process-usage.ts'
 import { NumberedRecords } from './numbered-records.ts'
 import { type SinkUnderTest, startRedkite } from './redkite.ts'
-import { busyPercent, usageOf } from './usage.ts'
 
 /** A sink that has nothing to do, and then a record now and then. */
 export interface AtRest {

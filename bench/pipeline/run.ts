@@ -1,6 +1,6 @@
 import type { NullMilvus } from '../../src/bench/null-milvus/start.ts'
+import { Watch } from '../process-usage.ts'
 import { type SinkUnderTest, startRedkite } from './redkite.ts'
-import { Watch } from './usage.ts'
 
 /** A topic drained by the binary into the null Milvus. */
 export interface PipelineRun {
@@ -10,6 +10,8 @@ export interface PipelineRun {
   /** CPU of the process a row, start included: all threads, and the one that decodes. */
   readonly cpuUsPerRow: number
   readonly mainThreadUsPerRow: number
+  /** Of the null Milvus, in a process of its own. */
+  readonly milvusUsPerRow: number
   readonly rssPeakBytes: number
   /** Peak of the first quarter of the run: what it is more at the end grows with the topic. */
   readonly rssPeakEarlyBytes: number
@@ -33,6 +35,7 @@ export async function drain(sink: SinkUnderTest, milvus: NullMilvus): Promise<Pi
     rowsPerSecond: (rows - after.firstRows) / seconds,
     cpuUsPerRow: Number(used.cpuTime.total) / rows,
     mainThreadUsPerRow: (samples.at(-1)!.mainThreadMs * 1000) / rows,
+    milvusUsPerRow: ((after.cpuMs - before.cpuMs) * 1000) / rows,
     // Not rusage's: before the child becomes redkite it counts as large as the process that starts it.
     rssPeakBytes: Math.max(...samples.map(({ rssBytes }) => rssBytes)),
     rssPeakEarlyBytes: Math.max(...early.map(({ rssBytes }) => rssBytes)),

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { startKafka } from '../../test/servers/kafka.ts'
-import { cpuSecondsOf } from '../cpu-time.ts'
 import { workloads } from '../decode/workloads.ts'
 import { fillTopic } from '../fill.ts'
+import { cpuMsOf } from '../process-usage.ts'
 import { type Cell, print } from '../table.ts'
 import { NumberedRecords } from './numbered-records.ts'
 import { drain } from './run.ts'
@@ -34,7 +34,7 @@ try {
   const table: Cell[][] = []
   for (let turn = 0; turn < turns; turn++) {
     for (const count of tasks) {
-      const before = [cpuSecondsOf(kafka.pid), cpuSecondsOf(milvus.pid)] as const
+      const kafkaBeforeMs = cpuMsOf(kafka.pid)
       const run = await drain(
         {
           name: `tasks-${turn}-${count}`,
@@ -46,14 +46,13 @@ try {
         },
         milvus,
       )
-      const kafkaUs = ((cpuSecondsOf(kafka.pid) - before[0]) * 1e6) / run.rows
-      const milvusUs = ((cpuSecondsOf(milvus.pid) - before[1]) * 1e6) / run.rows
-      const rowsPerSecondMax = (availableParallelism() * 1e6) / (run.cpuUsPerRow + kafkaUs + milvusUs)
+      const kafkaUs = ((cpuMsOf(kafka.pid) - kafkaBeforeMs) * 1000) / run.rows
+      const rowsPerSecondMax = (availableParallelism() * 1e6) / (run.cpuUsPerRow + kafkaUs + run.milvusUsPerRow)
       const rss = `${(run.rssPeakBytes / 1e6).toFixed(0)} MB`
       table.push([
         count,
         Math.round(run.rowsPerSecond).toLocaleString('en-US'),
-        ...[run.cpuUsPerRow, kafkaUs, milvusUs].map((each) => `${each.toFixed(1)} µs`),
+        ...[run.cpuUsPerRow, kafkaUs, run.milvusUsPerRow].map((each) => `${each.toFixed(1)} µs`),
         Math.round(rowsPerSecondMax).toLocaleString('en-US'),
         rss,
       ])

@@ -8,7 +8,6 @@ import { join } from 'node:path'
 export type PartName = 'kafka' | 'milvus'
 
 export interface Part {
-  readonly pid: number
   say(line: string): void
   /** The next line that it says; rejects when it has ended. */
   hear(): Promise<string>
@@ -32,7 +31,6 @@ export function startPart(name: PartName, setup: object): Part {
   }
   say(JSON.stringify(setup))
   return {
-    pid: part.pid,
     say,
     hear: lines,
     async stop() {

@@ -1,6 +1,6 @@
 /** How a run begins, rests and ends, as the process that it is. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { cpuMsOf } from '../../bench/process-usage.ts'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { Producer } from '../../src/kafka/producer.ts'
 import { DataType, plainField } from '../../src/milvus/schema.ts'
@@ -219,9 +219,9 @@ describe('at rest', () => {
     // The compiler and the collector may still be at what the start has left: rest is what comes after.
     let used = Number.POSITIVE_INFINITY
     for (let window = 0; window < 6 && used > 0.005; window++) {
-      const before = cpuMs(redkite.pid)
+      const before = cpuMsOf(redkite.pid)
       await Bun.sleep(idleMs)
-      used = (cpuMs(redkite.pid) - before) / idleMs
+      used = (cpuMsOf(redkite.pid) - before) / idleMs
     }
     expect(used).toBeLessThanOrEqual(0.005)
     redkite.signal('SIGTERM')
@@ -229,10 +229,3 @@ describe('at rest', () => {
     await milvus.stop()
   })
 })
-
-/** Of all threads, ended ones too; the kernel counts in hundredths of a second. */
-function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}

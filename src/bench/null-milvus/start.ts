@@ -18,8 +18,6 @@ export interface NullMilvusOptions {
 
 export interface NullMilvus {
   readonly port: number
-  /** Of its process. */
-  readonly pid: number
   counts(): Promise<NullMilvusCounts>
   stop(): Promise<void>
 }
@@ -30,7 +28,6 @@ export async function startNullMilvus({ schema, delayMs = 0 }: NullMilvusOptions
   const port = Number(await server.hear())
   return {
     port,
-    pid: server.pid,
     async counts() {
       server.say('counts')
       return JSON.parse(await server.hear()) as NullMilvusCounts

@@ -1,6 +1,16 @@
+/** What another process uses while it runs, from /proc: the kernel counts a process's time in hundredths of a second, a thread's in nanoseconds. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What a process uses, from /proc, while it runs. The kernel counts a thread's time in nanoseconds, a process's only in hundredths of a second. */
+const msPerTick = 10
+const pageBytes = 4096
+
+/** CPU of all threads that a process has and had. proc_pid_stat(5): the name is in brackets and may have blanks; `utime` and `stime` are fields 14 and 15. */
+export function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * msPerTick
+}
+
 export interface Usage {
   readonly atMs: number
   /** CPU of each thread that lives, by its number. */
@@ -9,8 +19,6 @@ export interface Usage {
   readonly mainThreadMs: number
   readonly rssBytes: number
 }
-
-const pageBytes = 4096
 
 /** Undefined when the process has ended. */
 export function usageOf(pid: number): Usage | undefined {
