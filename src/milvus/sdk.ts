@@ -2,9 +2,9 @@
  * The Milvus SDK, loaded when the first connection is made and cut down to what redkite calls.
  *
  * The SDK builds message classes and descriptors for all 143 methods of Milvus, three times over, at each `new GRPCClient`: 350 ms and 55 MB.
- * Its descriptors are plain JSON modules; service.ts makes of them what the methods below need, each when
- * it is first called. `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes them when the binary is made, and leaves out
- * what is not needed any more.
+ * Its descriptors are plain JSON modules; service.ts makes of them what the methods below need, each when it is first called.
+ * `bench/null-milvus/sdk-start.ts` prints the figures. packaging/left-out.ts prunes the descriptors when the binary is made, and leaves out what
+ * else is not needed.
  */
 
 import type { ChannelCredentials, Client, Metadata, ServiceClientConstructor, ServiceDefinition } from '@grpc/grpc-js'

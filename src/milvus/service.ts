@@ -21,8 +21,7 @@ export function serviceOf(descriptor: DescriptorNode, name: string, methods: rea
 function definitionOf(descriptor: DescriptorNode, service: string, name: string): MethodDefinition<object, object> {
   let method: protobuf.Method | undefined
   const made = () => {
-    const root = () => protobuf.Root.fromJSON(prune(descriptor, [name]) as protobuf.INamespace)
-    method ??= root().lookupService(service).methods[name]!.resolve() as protobuf.Method
+    method ??= methodOf(descriptor, service, name)
     return method
   }
   return {
@@ -34,6 +33,11 @@ function definitionOf(descriptor: DescriptorNode, service: string, name: string)
     responseSerialize: (message) => encode(made().resolvedResponseType!, message),
     responseDeserialize: (bytes) => decode(made().resolvedResponseType!, bytes),
   }
+}
+
+function methodOf(descriptor: DescriptorNode, service: string, name: string): protobuf.Method {
+  const root = protobuf.Root.fromJSON(prune(descriptor, [name]) as protobuf.INamespace)
+  return root.lookupService(service).methods[name]!.resolve() as protobuf.Method
 }
 
 function encode(type: protobuf.Type, message: object): Buffer {
