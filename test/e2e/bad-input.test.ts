@@ -1,7 +1,6 @@
 /** What a person gets for a mistake: one message that names the cause and the cure, an exit code of its own, soon, and nothing committed. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { diesWithParent } from '../servers/child.ts'
-import { java } from '../servers/java.ts'
+import { runTool } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import type { MilvusServer } from '../servers/milvus.ts'
@@ -232,9 +231,8 @@ describe('a Kafka that wants TLS and a login', () => {
   test.each(ways)('a user who may read the topic and not join the group, run %s', async (_, args) => {
     const who = ['--add', '--allow-principal', `User:${denied.name}`, '--topic', groupTopic]
     const acl = ['--bootstrap-server', secure.bootstrap, ...who, '--operation', 'Read', '--operation', 'Describe']
-    const command = [...diesWithParent, ...java('org.apache.kafka.tools.AclCommand', acl, { heapMb: 128 })]
-    const granting = Bun.spawn(command, { stdout: 'ignore', stderr: 'ignore' })
-    expect(await granting.exited).toBe(0)
+    const granting = await runTool('org.apache.kafka.tools.AclCommand', acl)
+    expect(granting.exitCode, granting.said).toBe(0)
     const ended = await run({ worker: login(denied), sink: { topics: groupTopic }, args })
     expectMessage(ended, 12, 'GROUP_DENIED', `connect-${ended.name}`, 'ACL READ on the group')
   })

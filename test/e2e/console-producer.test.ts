@@ -1,7 +1,6 @@
 /** A file of JSON lines that Kafka's own `kafka-console-producer` sends, with keys, headers and a tombstone, as Milvus then has it. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { diesWithParent } from '../servers/child.ts'
-import { java } from '../servers/java.ts'
+import { runTool } from '../servers/java.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { articleSettings, createArticles, readArticles } from './keyed-articles.ts'
 import { catchUp, sinkFile, startVerb, workerFile } from './redkite.ts'
@@ -12,15 +11,8 @@ setDefaultTimeout(serverTimeoutMs)
 async function produce(bootstrap: string, topic: string, lines: readonly string[]): Promise<void> {
   const reading = ['parse.headers=true', 'parse.key=true', 'key.separator=|', 'headers.delimiter=;', 'null.marker=NULL']
   const args = ['--bootstrap-server', bootstrap, '--topic', topic, ...reading.flatMap((one) => ['--property', one])]
-  const child = Bun.spawn(
-    [...diesWithParent, ...java('org.apache.kafka.tools.ConsoleProducer', args, { heapMb: 128 })],
-    {
-      stdin: Buffer.from(`${lines.join('\n')}\n`),
-      stdout: 'ignore',
-      stderr: 'pipe',
-    },
-  )
-  const [said, exitCode] = await Promise.all([new Response(child.stderr).text(), child.exited])
+  const stdin = `${lines.join('\n')}\n`
+  const { exitCode, said } = await runTool('org.apache.kafka.tools.ConsoleProducer', args, { stdin })
   expect([exitCode, said]).toEqual([0, expect.not.stringContaining('ERROR')])
 }
 

@@ -7,6 +7,7 @@ import { Admin } from '../../src/kafka/admin.ts'
 import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { askConsole } from './console.ts'
 import { createPoints, pointRows, points, readPoints } from './points.ts'
 import { binary, sinkFile, workerFile } from './redkite.ts'
 import { startService } from './service.ts'
@@ -26,18 +27,6 @@ async function prepare() {
     rows: () => readPoints(py, milvus, name),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   }
-}
-
-/** What the console says to lines that are piped into it. */
-async function ask(args: readonly string[], lines: readonly string[], env: Record<string, string> = {}) {
-  const child = Bun.spawn([...diesWithParent, binary, 'console', ...args], {
-    stdin: new Blob([lines.map((line) => `${line}\n`).join('')]),
-    stdout: 'pipe',
-    stderr: 'pipe',
-    env,
-  })
-  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
-  return { exitCode: await child.exited, stdout, stderr }
 }
 
 test.concurrent('a redkite that runs is looked at and steered through its socket, which only its owner may open', async () => {
@@ -66,7 +55,7 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
     'bogus',
     `pause ${name}`,
   ]
-  const { exitCode, stdout, stderr } = await ask([], asked, env)
+  const { exitCode, stdout, stderr } = await askConsole([], asked, env)
   expect({ exitCode, stderr }).toEqual({ exitCode: 64, stderr: '' })
   for (const said of [
     `${name}  20 rows written from 21 records`,
@@ -92,9 +81,9 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
   }
   // One that a killed redkite left behind is passed over.
   writeFileSync(join(folder, 'redkite', 'killed.sock'), '')
-  expect((await ask([], ['status'], env)).exitCode).toBe(0)
+  expect((await askConsole([], ['status'], env)).exitCode).toBe(0)
   await kafka.tools.produce(name, points(20, 30))
-  expect((await ask(['--control', socket], [`resume ${name}`])).exitCode).toBe(0)
+  expect((await askConsole(['--control', socket], [`resume ${name}`])).exitCode).toBe(0)
   await until('they are written', async () => (await rows()).length === 30)
   const admin = new Admin({ 'bootstrap.servers': kafka.bootstrap })
   const moved = admin.moveGroup(`connect-${name}`, [{ topic: name, partition: 0, offset: 7 }])
@@ -106,7 +95,7 @@ test.concurrent('a redkite that runs is looked at and steered through its socket
   // What the operator saw is in no log; and a socket goes with its redkite.
   expect(ended.stdout + ended.stderr).not.toContain('"secret"')
   expect(existsSync(socket)).toBe(false)
-  const nobody = await ask(['--control', socket], ['status'])
+  const nobody = await askConsole(['--control', socket], ['status'])
   expect(nobody).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('nobody answers at') })
 })
 
@@ -117,7 +106,13 @@ test.concurrent('with the files alone it looks at topics and rows, and moves a g
   const files = [join(folder, 'worker.properties'), join(folder, 'sink.properties')] as const
   writeFileSync(files[0], properties(worker))
   writeFileSync(files[1], properties(sink))
-  const { exitCode, stdout } = await ask(files, [`seek ${name}:0 7`, 'lag', `seek ${name}:0 99`, 'status', 'help'])
+  const { exitCode, stdout } = await askConsole(files, [
+    `seek ${name}:0 7`,
+    'lag',
+    `seek ${name}:0 99`,
+    'status',
+    'help',
+  ])
   expect(exitCode).toBe(64)
   for (const said of [
     `connect-${name} goes on at ${name}:0@7, before nothing committed`,

@@ -1,6 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { diesWithParent } from '../servers/child.ts'
-import { java } from '../servers/java.ts'
+import { runTool } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import {
@@ -23,14 +22,8 @@ const takesNothing = { 'message.timestamp.before.max.ms': '1000' }
 async function takeEverything(kafka: KafkaServer, topic: string): Promise<void> {
   const to = ['--bootstrap-server', kafka.bootstrap, '--entity-type', 'topics', '--entity-name', topic]
   const change = ['--alter', '--delete-config', Object.keys(takesNothing).join(',')]
-  const child = Bun.spawn(
-    [...diesWithParent, ...java('kafka.admin.ConfigCommand', [...to, ...change], { heapMb: 128 })],
-    {
-      stdout: 'ignore',
-      stderr: 'pipe',
-    },
-  )
-  if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text())
+  const { exitCode, said } = await runTool('kafka.admin.ConfigCommand', [...to, ...change])
+  expect(exitCode, said).toBe(0)
 }
 
 test.concurrent('while the dead-letter topic takes nothing the sink waits: nothing is skipped, nothing of it is committed; then it goes on', async () => {
@@ -200,11 +193,8 @@ test.concurrent('a dead-letter topic that may not be written ends the sink with 
   await kafka.tools.produce(name, [{ value: row(1) }, { value: 'bad' }])
   const allow = async (...what: string[]) => {
     const acl = ['--bootstrap-server', kafka.bootstrap, '--add', '--allow-principal', `User:${user.name}`, ...what]
-    const child = Bun.spawn([...diesWithParent, ...java('org.apache.kafka.tools.AclCommand', acl, { heapMb: 128 })], {
-      stdout: 'ignore',
-      stderr: 'ignore',
-    })
-    expect(await child.exited).toBe(0)
+    const { exitCode, said } = await runTool('org.apache.kafka.tools.AclCommand', acl)
+    expect(exitCode, said).toBe(0)
   }
   await allow('--topic', name, '--group', `connect-${name}`, '--operation', 'Read')
   const module = 'org.apache.kafka.common.security.plain.PlainLoginModule'

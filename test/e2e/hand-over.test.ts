@@ -5,6 +5,7 @@ import { type ConnectWorker, startConnectStandalone } from '../servers/connect.t
 import { serverTimeoutMs, sharedKafka, sharedMilvus, sharedPyMilvus, unique } from '../servers/shared.ts'
 import { createPoints, pointRows, points, readPoints } from './points.ts'
 import { catchUp, sinkFile, workerFile } from './redkite.ts'
+import { until } from './until.ts'
 
 setDefaultTimeout(2 * serverTimeoutMs)
 
@@ -25,7 +26,7 @@ async function runConnect(bootstrap: string, name: string, count: number): Promi
           .map((line) => JSON.parse(line).id as number)
           .sort((a, b) => a - b)
       : []
-  for (const end = Date.now() + 60_000; ids().length < count && Date.now() < end; ) await Bun.sleep(50)
+  await until(`Connect has written ${count} records`, () => ids().length >= count)
   await worker.stop()
   return ids()
 }

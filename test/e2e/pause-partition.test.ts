@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { diesWithParent } from '../servers/child.ts'
 import { freePort } from '../servers/ports.ts'
 import { serverTimeoutMs, sharedKafka, sharedMilvusLite, sharedPyMilvus, unique } from '../servers/shared.ts'
+import { askConsole } from './console.ts'
 import { createPoints } from './points.ts'
-import { binary, sinkFile, workerFile } from './redkite.ts'
+import { sinkFile, workerFile } from './redkite.ts'
 import { startService } from './service.ts'
 import { until } from './until.ts'
 
@@ -62,15 +62,9 @@ interface PartitionShown {
 }
 
 async function tell(socket: string, line: string): Promise<string> {
-  const child = Bun.spawn([...diesWithParent, binary, 'console', '--control', socket], {
-    stdin: new Blob([`${line}\n`]),
-    stdout: 'pipe',
-    stderr: 'inherit',
-    env: {},
-  })
-  const said = await new Response(child.stdout).text()
-  expect(await child.exited, said).toBe(0)
-  return said
+  const { exitCode, stdout, stderr } = await askConsole(['--control', socket], [line])
+  expect(exitCode, stdout + stderr).toBe(0)
+  return stdout
 }
 
 test.concurrent.each([[1], [2]])(

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { diesWithParent } from '../servers/child.ts'
 import { properties } from '../servers/java.ts'
 import type { KafkaServer } from '../servers/kafka.ts'
 import { kafkaUsers } from '../servers/kafka-secure.ts'
 import type { MilvusServer } from '../servers/milvus.ts'
 import { serverTimeoutMs, sharedPyMilvus, sharedSecureKafka, sharedSecureMilvus, unique } from '../servers/shared.ts'
 import { createPoints, points } from './points.ts'
-import { binary, type Properties, sinkFile, start, workerFile } from './redkite.ts'
+import { type Properties, sinkFile, start, workerFile } from './redkite.ts'
 import { until } from './until.ts'
 
 setDefaultTimeout(serverTimeoutMs)
@@ -64,16 +63,10 @@ function write({ worker, sink }: Case): readonly [worker: string, sink: string] 
   return files
 }
 
-async function run(what: Case): Promise<{ exitCode: number; output: string }> {
+async function run(what: Case): Promise<{ exitCode: number | null; output: string }> {
   const { args = [], env = {} } = what
   const files = write(what)
-  const command = [...diesWithParent, binary, ...files, '--until-caught-up', ...args]
-  const child = Bun.spawn(command, { env, stdout: 'pipe', stderr: 'pipe' })
-  const [stdout, stderr, exitCode] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ])
+  const { exitCode, stdout, stderr } = await start([...files, '--until-caught-up', ...args], undefined, env).ended
   return { exitCode, output: stdout + stderr }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { startNullMilvus } from '../../src/bench/null-milvus/start.ts'
 import { type CollectionSchema, DataType, plainField } from '../../src/milvus/schema.ts'
 import { sinkFile, startRedkite, workerFile } from '../e2e/redkite.ts'
+import { until } from '../e2e/until.ts'
 import { send } from '../kafka/send.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { sharedKafka, unique } from '../servers/shared.ts'
@@ -74,7 +75,7 @@ test(
       return { rowsPerSecond: rows / ((performance.now() - start) / 1_000), peakMb }
     }
     try {
-      while ((await milvus.counts()).rows === 0) await Bun.sleep(50)
+      await until('the first rows come', async () => (await milvus.counts()).rows > 0)
       stuckProxy.blackhole()
       const usual = await observe(2_500)
       proxy.slow({ delayMs: delayMs * 100 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { until } from '../e2e/until.ts'
 import { sharedKafka, sharedMilvus, sharedPyMilvus } from '../servers/shared.ts'
 import { badDay } from './bad-day.ts'
 import { between, faultMinutes, share } from './duration.ts'
@@ -25,7 +26,7 @@ test(
           faults.hit(redkite.isAssigned ? 'killed while writing' : 'killed while starting')
           const { starts } = redkite
           redkite.signal('SIGKILL')
-          while (redkite.starts === starts) await Bun.sleep(5)
+          await until('it is started again', () => redkite.starts > starts)
         }
       },
     )

@@ -1,5 +1,6 @@
 /** Java command lines over the jars that install.sh put in place. */
 import { join } from 'node:path'
+import { diesWithParent } from './child.ts'
 import { installed } from './place.ts'
 
 export interface JavaOptions {
@@ -29,6 +30,27 @@ export function java(main: string, args: readonly string[], options: JavaOptions
     main,
     ...args,
   ]
+}
+
+export interface Ran {
+  readonly exitCode: number
+  /** On stdout and stderr. */
+  readonly said: string
+}
+
+/** Runs one of Kafka's own tools to its end. */
+export async function runTool(
+  main: string,
+  args: readonly string[],
+  { stdin = '', properties = {} }: { readonly stdin?: string; readonly properties?: Record<string, string> } = {},
+): Promise<Ran> {
+  const child = Bun.spawn([...diesWithParent, ...java(main, args, { heapMb: 128, properties })], {
+    stdin: Buffer.from(stdin),
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, err, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
+  return { exitCode, said: out + err }
 }
 
 /** The text of a .properties file. */

@@ -1,8 +1,8 @@
 /** One node of a Kafka cluster: its storage, its settings, its process. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Child, diesWithParent } from './child.ts'
-import { java, properties } from './java.ts'
+import { Child } from './child.ts'
+import { java, properties, runTool } from './java.ts'
 import { type KafkaSecurity, scramArguments, secureProperties, secureSystemProperties } from './kafka-secure.ts'
 
 export interface KafkaOptions {
@@ -110,11 +110,8 @@ export class Broker {
     writeFileSync(this.configFile, properties(this.configuration()))
     const scram = this.security ? scramArguments() : []
     const args = ['format', '--ignore-formatted', '-t', clusterId, '-c', this.configFile, ...scram]
-    const command = java('kafka.tools.StorageTool', args, { heapMb: 128 })
-    const format = Bun.spawn([...diesWithParent, ...command], { stdout: 'pipe', stderr: 'pipe' })
-    if ((await format.exited) !== 0) {
-      throw new Error(`formatting Kafka's storage failed\n${await format.stdout.text()}${await format.stderr.text()}`)
-    }
+    const { exitCode, said } = await runTool('kafka.tools.StorageTool', args)
+    if (exitCode !== 0) throw new Error(`formatting Kafka's storage failed\n${said}`)
     this.formatted = true
   }
 

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { diesWithParent } from './child.ts'
-import { java, properties } from './java.ts'
+import { properties, runTool } from './java.ts'
 import { type KafkaServer, startKafka } from './kafka.ts'
 import { kafkaUsers } from './kafka-secure.ts'
 import { isAlive } from './place.ts'
@@ -131,9 +130,8 @@ describe('a secure Kafka', () => {
     writeFileSync(file, properties({ ...client, 'request.timeout.ms': 30_000, 'default.api.timeout.ms': 60_000 }))
     const args = ['--bootstrap-server', bootstrap, '--command-config', file, '--describe', '--topic', 'guarded']
     const allowed = { 'org.apache.kafka.sasl.oauthbearer.allowed.urls': kafka.security.oidc.tokenEndpoint }
-    const command = java('org.apache.kafka.tools.TopicCommand', args, { heapMb: 128, properties: allowed })
-    const tool = Bun.spawn([...diesWithParent, ...command], { stdout: 'pipe', stderr: 'pipe' })
-    return (await tool.stdout.text()) + (await tool.stderr.text())
+    const { said } = await runTool('org.apache.kafka.tools.TopicCommand', args, { properties: allowed })
+    return said
   }
 
   const plain = (user: { name: string; password: string }) => sasl('PLAIN', 'plain.PlainLoginModule', password(user))
