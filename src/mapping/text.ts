@@ -173,9 +173,9 @@ export class Text {
   /** The name that was scanned last. */
   private name(): string {
     const { scanner, names } = this
-    if (scanner.id >= 0) return names.names[scanner.id]!
-    if (names.full) return decoder.decode(scanner.name.subarray(scanner.nameFrom, scanner.nameTo))
-    return names.names[names.add(scanner.name, scanner.nameFrom, scanner.nameTo)]!
+    const { name, nameFrom, nameTo } = scanner
+    const id = scanner.id >= 0 ? scanner.id : names.keep(name, nameFrom, nameTo)
+    return id >= 0 ? names.names[id]! : decoder.decode(name.subarray(nameFrom, nameTo))
   }
 
   private readString(from: number, to: number): string {

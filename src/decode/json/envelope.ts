@@ -1,9 +1,7 @@
-import { KeyScanner } from './key-scanner.ts'
 import { KeyTable } from './keys.ts'
-import { notJson } from './reason.ts'
+import { ObjectWalker } from './object-walker.ts'
 import type { RecordWalker } from './record.ts'
 import { skipValue } from './skip.ts'
-import { skipBlanks } from './whitespace.ts'
 
 /** What lay under "payload". */
 export type Payload = 'none' | 'object' | 'null' | 'other'
@@ -12,18 +10,20 @@ export type Payload = 'none' | 'object' | 'null' | 'other'
  * `{"schema": …, "payload": {…}}`, as Kafka Connect's JsonConverter writes and wants it with schemas.enable=true: these two keys and no other. The
  * schema is checked to be JSON and no more, since the collection's own schema says what each field takes.
  */
-export class Envelope {
+export class Envelope extends ObjectWalker {
   payload: Payload = 'none'
   /** Where the payload lies. */
   payloadAt = 0
   private schemaSeen = false
   private othersSeen = false
-  private readonly keys = new KeyTable(2)
-  private readonly scanner = new KeyScanner(this.keys)
-  private readonly schemaId = this.keys.addName('schema')
-  private readonly payloadId = this.keys.addName('payload')
+  private readonly schemaId: number
+  private readonly payloadId: number
 
-  constructor(private readonly walker: Pick<RecordWalker, 'walk'>) {}
+  constructor(private readonly walker: Pick<RecordWalker, 'walk'>) {
+    super(new KeyTable(2))
+    this.schemaId = this.keys.addName('schema')
+    this.payloadId = this.keys.addName('payload')
+  }
 
   /** Whether the last object walked was one of exactly "schema" and "payload". */
   get complete(): boolean {
@@ -35,29 +35,23 @@ export class Envelope {
     this.payload = 'none'
     this.schemaSeen = false
     this.othersSeen = false
-    at = skipBlanks(bytes, at + 1)
-    if (bytes[at] === 125) return at + 1
-    for (;;) {
-      at = this.scanner.scan(bytes, view, at)
-      if (at < 0) return at
-      at = skipBlanks(bytes, at)
-      if (bytes[at] !== 58) return notJson(at)
-      at = this.walkValue(bytes, view, skipBlanks(bytes, at + 1), recordEnd)
-      if (at < 0) return at
-      at = skipBlanks(bytes, at)
-      if (bytes[at] === 125) return at + 1
-      if (bytes[at] !== 44) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-    }
+    return this.walkFields(bytes, view, at, recordEnd, 1)
   }
 
-  private walkValue(bytes: Uint8Array, view: DataView, at: number, recordEnd: number): number {
-    if (this.scanner.id === this.payloadId) {
+  protected member(
+    id: number,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    recordEnd: number,
+    level: number,
+  ): number {
+    if (id === this.payloadId) {
       this.payloadAt = at
       this.payload = bytes[at] === 123 ? 'object' : bytes[at] === 110 ? 'null' : 'other'
-      if (this.payload === 'object') return this.walker.walk(bytes, view, at, recordEnd, 2)
-    } else if (this.scanner.id === this.schemaId) this.schemaSeen = true
+      if (this.payload === 'object') return this.walker.walk(bytes, view, at, recordEnd, level + 1)
+    } else if (id === this.schemaId) this.schemaSeen = true
     else this.othersSeen = true
-    return skipValue(bytes, view, at, 1)
+    return skipValue(bytes, view, at, level)
   }
 }

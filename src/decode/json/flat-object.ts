@@ -1,14 +1,11 @@
 import { FlatLeaf } from './flat-leaf.ts'
-import type { FlatRow, FlatSlots } from './flat-row.ts'
-import { KeyScanner } from './key-scanner.ts'
+import type { FlatRow } from './flat-row.ts'
 import { KeyTable } from './keys.ts'
-import { notJson } from './reason.ts'
+import { ObjectWalker } from './object-walker.ts'
 import { skipValue } from './skip.ts'
-import { skipBlanks } from './whitespace.ts'
 
-/** Fields of one object told apart, and how long their names may be. */
+/** Fields of one object told apart. */
 const membersMax = 128
-const nameBytesMax = 255
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -25,9 +22,7 @@ interface Member {
 }
 
 /** An object of a flattened row. */
-export class FlatObject {
-  private readonly keys = new KeyTable(membersMax)
-  private readonly scanner = new KeyScanner(this.keys)
+export class FlatObject extends ObjectWalker {
   /** By their ids. */
   private readonly members: Member[] = []
 
@@ -36,39 +31,12 @@ export class FlatObject {
     private readonly flat: FlatRow,
     private readonly prefix: string,
     private readonly nameOf: (field: string) => string | undefined = (field) => field,
-  ) {}
-
-  walk(row: FlatSlots, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    at = skipBlanks(bytes, at + 1)
-    if (bytes[at] === 125) return at + 1
-    let previous = -1
-    for (;;) {
-      const next = this.scanner.scanAfter(previous, bytes, view, at)
-      if (next < 0) return next
-      let { id } = this.scanner
-      let member: Member
-      if (id >= 0) member = this.members[id]!
-      else {
-        member = this.meet()
-        id = this.keep(member)
-      }
-      at = skipBlanks(bytes, next)
-      if (bytes[at] !== 58) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-      at = this.value(member, id >= 0, row, bytes, view, at, recordEnd, level)
-      if (at < 0) return at
-      if (id >= 0) previous = id
-      at = skipBlanks(bytes, at)
-      if (bytes[at] === 125) return at + 1
-      if (bytes[at] !== 44) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-    }
+  ) {
+    super(new KeyTable(membersMax))
   }
 
-  private value(
-    member: Member,
-    isKept: boolean,
-    row: FlatSlots,
+  protected member(
+    id: number,
     bytes: Uint8Array,
     view: DataView,
     at: number,
@@ -76,17 +44,18 @@ export class FlatObject {
     level: number,
   ): number {
     const { flat } = this
+    const member = id >= 0 ? this.members[id]! : this.meet()
     if (member.stamp === flat.stamp) flat.decline()
     member.stamp = flat.stamp
     const { leaf, name } = member
     if (leaf === undefined) return skipValue(bytes, view, at, level)
-    if (bytes[at] !== 123) return row.takeLeaf(leaf, bytes, view, at, recordEnd, level)
+    if (bytes[at] !== 123) return flat.row.takeLeaf(leaf, bytes, view, at, recordEnd, level)
     // Its fields may come to have names that are thought to come from elsewhere.
     if (member.isNameless) flat.decline()
-    if (isKept) member.inner ??= flat.open(name)
-    if (member.inner !== undefined) return member.inner.walk(row, bytes, view, at, recordEnd, level + 1)
+    if (id >= 0) member.inner ??= flat.open(name)
+    if (member.inner !== undefined) return member.inner.walkFields(bytes, view, at, recordEnd, level + 1)
     // Counted as one.
-    if (flat.isStrange(name)) return row.takeLeaf(leaf, bytes, view, at, recordEnd, level)
+    if (flat.isStrange(name)) return flat.row.takeLeaf(leaf, bytes, view, at, recordEnd, level)
     flat.decline()
     return skipValue(bytes, view, at, level)
   }
@@ -101,11 +70,9 @@ export class FlatObject {
     return { name: joined, isNameless: before === '', leaf, inner: undefined, stamp: -1 }
   }
 
-  /** Its id, or -1 where it is not kept. */
-  private keep(member: Member): number {
-    const { name, nameFrom, nameTo } = this.scanner
-    if (this.keys.full || nameTo - nameFrom > nameBytesMax) return -1
-    this.members.push(member)
-    return this.keys.add(name, nameFrom, nameTo)
+  protected override learn(): number {
+    const id = super.learn()
+    if (id >= 0) this.members.push(this.meet())
+    return id
   }
 }

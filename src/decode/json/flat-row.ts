@@ -22,12 +22,14 @@ export class FlatRow {
   stamp = 0
   private declined = false
   private objects = 0
-  private readonly outermost: FlatObject
+  /** What walks the row. */
+  readonly outermost: FlatObject
   /** What the row knows apart from names that it has met. */
   private readonly known: readonly string[]
 
   /** @param takesAll whether names that the row does not know go to its dynamic field */
   constructor(
+    readonly row: FlatSlots,
     private readonly names: FlatNames,
     /** Of the row. */
     readonly keys: KeyTable,
@@ -48,10 +50,6 @@ export class FlatRow {
 
   get isDeclined(): boolean {
     return this.declined
-  }
-
-  walk(row: FlatSlots, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    return this.outermost.walk(row, bytes, view, at, recordEnd, level)
   }
 
   /** The name of a field within the object that is called `prefix`. */

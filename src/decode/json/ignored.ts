@@ -1,9 +1,6 @@
 import type { IgnoredNames } from '../ignored-names.ts'
 import type { KeyTable } from './keys.ts'
 
-/** Longer names are counted under no name. */
-const nameBytesMax = 255
-
 /** How often each key was left out because the collection has no field for it. Names share the plan's `KeyTable`, behind those of the fields. */
 export class IgnoredKeys {
   private readonly counts: Float64Array
@@ -23,15 +20,14 @@ export class IgnoredKeys {
     this.counts[id - this.firstId]! += 1
   }
 
-  /** Counts a key that lies at `bytes[from…to]`; returns its new id, or -1 if it got none. */
+  /** Counts a key that lies at `bytes[from…to]`; returns its new id, or -1 if it got none and counts under no name. */
   countNew(bytes: Uint8Array, from: number, to: number): number {
-    if (this.keys.full || to - from > nameBytesMax) {
+    const id = this.keys.keep(bytes, from, to)
+    if (id >= 0) this.count(id)
+    else {
       this.total++
       this.others++
-      return -1
     }
-    const id = this.keys.add(bytes, from, to)
-    this.count(id)
     return id
   }
 

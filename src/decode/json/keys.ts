@@ -1,3 +1,6 @@
+/** Longer names that come in records are not kept. */
+const nameBytesMax = 255
+
 /**
  * The names that a plan knows, found by the bytes of a record's key.
  *
@@ -21,10 +24,6 @@ export class KeyTable {
     this.buckets = new Int32Array(2 ** Math.ceil(Math.log2(namesMax * 2 + 2))).fill(-1)
   }
 
-  get full(): boolean {
-    return this.names.length === this.namesMax
-  }
-
   /** Adds the name that lies at `bytes[from…to]`; returns its id. */
   add(bytes: Uint8Array, from: number, to: number): number {
     const id = this.names.length
@@ -40,6 +39,12 @@ export class KeyTable {
     this.buckets[bucket] = id
     this.names.push(new TextDecoder().decode(bytes.subarray(from, to)))
     return id
+  }
+
+  /** The same for a name that a record brought and nobody asked for: -1 where it is too long, or there is no room. */
+  keep(bytes: Uint8Array, from: number, to: number): number {
+    const isKept = this.names.length < this.namesMax && to - from <= nameBytesMax
+    return isKept ? this.add(bytes, from, to) : -1
   }
 
   addName(name: string): number {

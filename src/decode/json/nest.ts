@@ -1,12 +1,13 @@
 import type { NestedNames } from '../plan-options.ts'
-import { KeyScanner } from './key-scanner.ts'
 import { KeyTable } from './keys.ts'
-import { notJson } from './reason.ts'
+import { ObjectWalker } from './object-walker.ts'
 import { skipValue } from './skip.ts'
-import { skipBlanks } from './whitespace.ts'
 
-/** Takes the value at `at` for a field of the row; returns the index after it, or a reason why it is no JSON. */
+/** The fields of a row. */
 export interface RowSlots {
+  /** By their names. */
+  readonly fieldIds: ReadonlyMap<string, number>
+  /** Takes the value at `at` for a field; returns the index after it, or a reason why it is no JSON. */
   take(field: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number
 }
 
@@ -15,9 +16,7 @@ export interface RowSlots {
  *
  * Only the common case is walked here. An object that comes twice, or that is something else, makes the whole record `declined`.
  */
-export class Nest {
-  private readonly keys: KeyTable
-  private readonly scanner: KeyScanner
+export class Nest extends ObjectWalker {
   /** By the key's id: the field, or -1 for a nest. */
   private readonly fields: Int32Array
   private readonly nests: readonly (Nest | undefined)[]
@@ -26,12 +25,14 @@ export class Nest {
   private came = false
   private declined = false
 
-  constructor(names: NestedNames, fieldIds: ReadonlyMap<string, number>) {
-    this.keys = new KeyTable(names.size)
+  constructor(
+    names: NestedNames,
+    private readonly row: RowSlots,
+  ) {
+    super(new KeyTable(names.size))
     for (const name of names.keys()) this.keys.addName(name)
-    this.scanner = new KeyScanner(this.keys)
-    this.fields = Int32Array.from(names.values(), (to) => (typeof to === 'string' ? fieldIds.get(to)! : -1))
-    this.nests = Array.from(names.values(), (to) => (typeof to === 'string' ? undefined : new Nest(to, fieldIds)))
+    this.fields = Int32Array.from(names.values(), (to) => (typeof to === 'string' ? row.fieldIds.get(to)! : -1))
+    this.nests = Array.from(names.values(), (to) => (typeof to === 'string' ? undefined : new Nest(to, row)))
     this.all = [this, ...this.nests.flatMap((nest) => nest?.all ?? [])]
   }
 
@@ -45,36 +46,15 @@ export class Nest {
   }
 
   /** Goes into the value at `at`; returns the index after it, or a reason why it is no JSON. `level` is how many objects are open around it. */
-  enter(row: RowSlots, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+  enter(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     const object = bytes[at] === 123
     if (this.came || !(object || bytes[at] === 110)) this.declined = true
     this.came = true
-    return object ? this.walk(row, bytes, view, at, recordEnd, level + 1) : skipValue(bytes, view, at, level)
+    return object ? this.walkFields(bytes, view, at, recordEnd, level + 1) : skipValue(bytes, view, at, level)
   }
 
-  private walk(row: RowSlots, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    at = skipBlanks(bytes, at + 1)
-    if (bytes[at] === 125) return at + 1
-    let previous = -1
-    for (;;) {
-      const next = this.scanner.scanAfter(previous, bytes, view, at)
-      if (next < 0) return next
-      const { id } = this.scanner
-      at = skipBlanks(bytes, next)
-      if (bytes[at] !== 58) return notJson(at)
-      at = this.value(id, row, bytes, view, skipBlanks(bytes, at + 1), recordEnd, level)
-      if (at < 0) return at
-      if (id >= 0) previous = id
-      at = skipBlanks(bytes, at)
-      if (bytes[at] === 125) return at + 1
-      if (bytes[at] !== 44) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-    }
-  }
-
-  private value(
+  protected member(
     id: number,
-    row: RowSlots,
     bytes: Uint8Array,
     view: DataView,
     at: number,
@@ -83,7 +63,7 @@ export class Nest {
   ): number {
     if (id < 0) return skipValue(bytes, view, at, level)
     const field = this.fields[id]!
-    if (field >= 0) return row.take(field, bytes, view, at, recordEnd, level)
-    return this.nests[id]!.enter(row, bytes, view, at, recordEnd, level)
+    if (field >= 0) return this.row.take(field, bytes, view, at, recordEnd, level)
+    return this.nests[id]!.enter(bytes, view, at, recordEnd, level)
   }
 }

@@ -53,7 +53,7 @@ export class OuterEvent extends OuterObject {
     }
     for (const [struct, names] of structs) {
       const id = idOf(struct)
-      taken[id] = { ...taken[id]!, nest: new Nest(names, row.fieldIds) }
+      taken[id] = { ...taken[id]!, nest: new Nest(names, row) }
     }
     this.taken = taken
     this.nests = taken.flatMap(({ nest }) => nest ?? [])
@@ -89,7 +89,7 @@ export class OuterEvent extends OuterObject {
     if (id < 0) return skipValue(bytes, view, at, level)
     this.seen[id] = 1
     const { field, nest } = this.taken[id] ?? nothing
-    if (nest !== undefined) return nest.enter(this.row, bytes, view, at, recordEnd, level)
+    if (nest !== undefined) return nest.enter(bytes, view, at, recordEnd, level)
     return field >= 0 ? this.row.take(field, bytes, view, at, recordEnd, level) : skipValue(bytes, view, at, level)
   }
 }

@@ -1,13 +1,11 @@
-import { KeyScanner } from './key-scanner.ts'
 import { KeyTable } from './keys.ts'
-import { notJson, reason } from './reason.ts'
+import { ObjectWalker } from './object-walker.ts'
+import { reason } from './reason.ts'
 import type { RecordWalker } from './record.ts'
 import { skipValue } from './skip.ts'
-import { skipBlanks } from './whitespace.ts'
 
-/** Names beside those that are wanted are kept too, up to so many and so long: what comes as foreseen is found faster. */
+/** Names beside those that are wanted are kept too, up to so many. */
 const otherNamesMax = 32
-const nameBytesMax = 255
 
 /** What the field was that leads on. */
 const none = 0
@@ -19,21 +17,20 @@ const other = 3
  * An object around the row, of which one field leads on. Only the common case is walked here: a field that comes twice, or is something else than an object
  * or null, makes the whole record `declined`.
  */
-export class OuterObject {
-  protected readonly keys: KeyTable
-  private readonly scanner: KeyScanner
+export class OuterObject extends ObjectWalker {
   private readonly wanted: number
-  private readonly inner: Pick<RecordWalker, 'walkFields'>
   private came = none
   private twice = false
   private led = false
 
   /** @param othersMax how many names more than this one somebody wants */
-  constructor(name: string, inner: Pick<RecordWalker, 'walkFields'>, othersMax = 0) {
-    this.keys = new KeyTable(1 + othersMax + otherNamesMax)
-    this.scanner = new KeyScanner(this.keys)
+  constructor(
+    name: string,
+    private readonly inner: Pick<RecordWalker, 'walkFields'>,
+    othersMax = 0,
+  ) {
+    super(new KeyTable(1 + othersMax + otherNamesMax))
     this.wanted = this.keys.addName(name)
-    this.inner = inner
   }
 
   begin(): void {
@@ -53,28 +50,17 @@ export class OuterObject {
     return this.led
   }
 
-  walkFields(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    at = skipBlanks(bytes, at + 1)
-    if (bytes[at] === 125) return at + 1
-    let previous = -1
-    for (;;) {
-      const next = this.scanner.scanAfter(previous, bytes, view, at)
-      if (next < 0) return next
-      const id = this.scanner.id >= 0 ? this.scanner.id : this.learn()
-      at = skipBlanks(bytes, next)
-      if (bytes[at] !== 58) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-      at =
-        id === this.wanted
-          ? this.lead(bytes, view, at, recordEnd, level)
-          : this.takeOther(id, bytes, view, at, recordEnd, level)
-      if (at < 0) return at
-      if (id >= 0) previous = id
-      at = skipBlanks(bytes, at)
-      if (bytes[at] === 125) return at + 1
-      if (bytes[at] !== 44) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-    }
+  protected member(
+    id: number,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    recordEnd: number,
+    level: number,
+  ): number {
+    return id === this.wanted
+      ? this.lead(bytes, view, at, recordEnd, level)
+      : this.takeOther(id, bytes, view, at, recordEnd, level)
   }
 
   /** Goes over the value of another field; -1 is the id of one that is not kept. */
@@ -96,10 +82,5 @@ export class OuterObject {
     if (first !== 123) return skipValue(bytes, view, at, level)
     this.led = true
     return this.inner.walkFields(bytes, view, at, recordEnd, level + 1)
-  }
-
-  private learn(): number {
-    const { name, nameFrom, nameTo } = this.scanner
-    return this.keys.full || nameTo - nameFrom > nameBytesMax ? -1 : this.keys.add(name, nameFrom, nameTo)
   }
 }

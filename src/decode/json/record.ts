@@ -84,13 +84,13 @@ export class RecordWalker implements RowSlots, FlatSlots {
     this.states = new Uint8Array(count)
     this.unfitAt = new Int32Array(count)
     this.fieldIds = new Map(this.fields.map(({ name }, id) => [name, id]))
-    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, this.fieldIds))
+    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, this))
     this.allNests = this.nests.flatMap((nest) => nest.all)
     this.captured = options.inserted?.captured
     if (options.inserted !== undefined) {
       this.inserted = new InsertedTargets(options.inserted, new RowPlaces(schema, options.keyElsewhere === true))
     }
-    this.flat = options.flat && new FlatRow(options.flat, this.keys, schema.dynamicField)
+    this.flat = options.flat && new FlatRow(this, options.flat, this.keys, schema.dynamicField)
   }
 
   bind(batch: ColumnBatch): void {
@@ -116,7 +116,7 @@ export class RecordWalker implements RowSlots, FlatSlots {
 
   /** `walk`, for a row of which something may have been taken already. */
   walkFields(bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    if (this.flat !== undefined) return this.flat.walk(this, bytes, view, at, recordEnd, level)
+    if (this.flat !== undefined) return this.flat.outermost.walkFields(bytes, view, at, recordEnd, level)
     at = skipBlanks(bytes, at + 1)
     if (bytes[at] === 125) return at + 1
     let previous = -1
@@ -144,7 +144,7 @@ export class RecordWalker implements RowSlots, FlatSlots {
       } else {
         next =
           id >= this.ids.aliasesEnd && id < this.ids.nestsEnd
-            ? this.nests[id - this.ids.aliasesEnd]!.enter(this, bytes, view, at, recordEnd, level)
+            ? this.nests[id - this.ids.aliasesEnd]!.enter(bytes, view, at, recordEnd, level)
             : skipValue(bytes, view, at, level)
         if (next < 0) return next
         if (id >= this.ids.nestsEnd && id < this.ids.capturedEnd) {

@@ -68,7 +68,6 @@ function decodeVector(bytes: Uint8Array, view: DataView, at: number, { field, on
 }
 
 class StructArrayDecoder {
-  private readonly keys: KeyTable
   private readonly scanner: KeyScanner
   /** By member, of the struct that is being read. */
   private readonly states: Uint8Array
@@ -77,9 +76,9 @@ class StructArrayDecoder {
 
   constructor(private readonly column: StructArrayColumn) {
     const { members } = column
-    this.keys = new KeyTable(members.length)
-    for (const { field } of members) this.keys.addName(field.name)
-    this.scanner = new KeyScanner(this.keys)
+    const keys = new KeyTable(members.length)
+    for (const { field } of members) keys.addName(field.name)
+    this.scanner = new KeyScanner(keys)
     this.states = new Uint8Array(members.length)
     this.marks = new Int32Array(members.length)
   }
@@ -113,9 +112,9 @@ class StructArrayDecoder {
     for (let id = 0; id < this.states.length; id++) this.states[id] = missing
     let previous = -1
     do {
-      at = this.scanKey(bytes, view, skipBlanks(bytes, at + 1), previous)
-      if (at < 0) return at
+      at = this.scanner.scanAfter(previous, bytes, view, skipBlanks(bytes, at + 1))
       previous = this.scanner.id
+      if (at < 0 || previous < 0) return reason.refused
       at = skipBlanks(bytes, at)
       if (bytes[at] !== 58) return reason.refused
       at = this.decodeValue(bytes, view, skipBlanks(bytes, at + 1), recordEnd, level, structs, previous)
@@ -125,21 +124,6 @@ class StructArrayDecoder {
     if (bytes[at] !== 125) return reason.refused
     for (let id = 0; id < this.states.length; id++) if (this.states[id] !== given) return reason.refused
     return at + 1
-  }
-
-  /** Structs of a topic have their keys in one order, as records have: see `KeyTable`. `scanner.id` says which it was. */
-  private scanKey(bytes: Uint8Array, view: DataView, at: number, previous: number): number {
-    const { keys, scanner } = this
-    const id = keys.after(previous)
-    let next = id < 0 ? -1 : keys.match(id, bytes, view, at)
-    if (next >= 0) {
-      scanner.id = id
-      return next
-    }
-    next = scanner.scan(bytes, view, at)
-    if (next < 0 || scanner.id < 0) return reason.refused
-    keys.learn(previous, scanner.id)
-    return next
   }
 
   /** Of a member that comes twice the last value counts, also where an earlier one was not for it. */
