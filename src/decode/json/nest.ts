@@ -1,15 +1,8 @@
 import type { NestedNames } from '../plan-options.ts'
 import { KeyTable } from './keys.ts'
 import { ObjectWalker } from './object-walker.ts'
+import type { OpenRow } from './open-row.ts'
 import { skipValue } from './skip.ts'
-
-/** The fields of a row. */
-export interface RowSlots {
-  /** By their names. */
-  readonly fieldIds: ReadonlyMap<string, number>
-  /** Takes the value at `at` for a field; returns the index after it, or a reason why it is no JSON. */
-  take(field: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number
-}
 
 /**
  * An object inside records of which fields are taken (`field.mapping=vec:embedding.values`): it is walked where it lies. All else in it is gone over.
@@ -27,11 +20,11 @@ export class Nest extends ObjectWalker {
 
   constructor(
     names: NestedNames,
-    private readonly row: RowSlots,
+    private readonly row: OpenRow,
   ) {
     super(new KeyTable(names.size))
     for (const name of names.keys()) this.keys.addName(name)
-    this.fields = Int32Array.from(names.values(), (to) => (typeof to === 'string' ? row.fieldIds.get(to)! : -1))
+    this.fields = Int32Array.from(names.values(), (to) => (typeof to === 'string' ? row.idByName.get(to)! : -1))
     this.nests = Array.from(names.values(), (to) => (typeof to === 'string' ? undefined : new Nest(to, row)))
     this.all = [this, ...this.nests.flatMap((nest) => nest?.all ?? [])]
   }

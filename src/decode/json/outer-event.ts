@@ -1,5 +1,6 @@
 import type { EventOptions } from '../plan-options.ts'
 import { Nest } from './nest.ts'
+import type { OpenRow } from './open-row.ts'
 import { OuterObject } from './outer-object.ts'
 import { reason } from './reason.ts'
 import type { RecordWalker } from './record.ts'
@@ -28,7 +29,7 @@ export class OuterEvent extends OuterObject {
 
   constructor(
     name: string,
-    private readonly row: RecordWalker,
+    private readonly row: OpenRow,
     { fields }: EventOptions,
     inner: Pick<RecordWalker, 'walkFields'>,
   ) {
@@ -45,10 +46,10 @@ export class OuterEvent extends OuterObject {
     const standIns: { readonly field: number; readonly id: number }[] = []
     for (const [to, { struct, field }] of fields) {
       const id = idOf(field)
-      if (struct === undefined) taken[id] = { ...taken[id]!, field: row.fieldIds.get(to)! }
+      if (struct === undefined) taken[id] = { ...taken[id]!, field: row.idByName.get(to)! }
       else {
         structs.set(struct, (structs.get(struct) ?? new Map()).set(field, to))
-        standIns.push({ field: row.fieldIds.get(to)!, id })
+        standIns.push({ field: row.idByName.get(to)!, id })
       }
     }
     for (const [struct, names] of structs) {

@@ -1,15 +1,13 @@
 import type { ColumnBatch } from '../../columns/batch.ts'
-import { type AnyColumn, dynamicFieldName, recordFields, typeName } from '../../columns/create.ts'
+import { dynamicFieldName } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
-import type { CollectionSchema, Field } from '../../milvus/schema.ts'
+import type { CollectionSchema } from '../../milvus/schema.ts'
 import type { CapturedFields } from '../fields/captured-fields.ts'
 import { InsertedTargets } from '../fields/inserted-targets.ts'
 import { JsonText } from '../fields/json-text.ts'
 import { RowPlaces } from '../fields/row-places.ts'
 import { trouble } from '../fields/trouble.ts'
 import type { PlanOptions } from '../plan-options.ts'
-import { decodeColumnValue } from './column-value.ts'
-import { diagnose } from './diagnose.ts'
 import { DynamicRow } from './dynamic.ts'
 import { FieldIds } from './field-ids.ts'
 import type { FlatLeaf } from './flat-leaf.ts'
@@ -17,29 +15,18 @@ import { FlatRow, type FlatSlots } from './flat-row.ts'
 import { IgnoredKeys } from './ignored.ts'
 import { KeyScanner } from './key-scanner.ts'
 import type { KeyTable } from './keys.ts'
-import { Nest, type RowSlots } from './nest.ts'
+import { Nest } from './nest.ts'
+import { OpenRow } from './open-row.ts'
 import { notJson } from './reason.ts'
 import { skipValue } from './skip.ts'
 import { skipBlanks } from './whitespace.ts'
 
-/** What the record brought for a field so far. */
-const missing = 0
-const given = 1
-const isNull = 2
-const unfit = 3
-
 export type WalkerOptions = Omit<PlanOptions, 'path' | 'event'>
 
-/**
- * Walks one JSON object and fills a row of the batch from it.
- *
- * A value that its field refuses is noted, and the walk goes on: if the text turns out not to be JSON, that is the error; and if the key comes again
- * with a value that fits, there is none, as JSON.parse would have it.
- */
-export class RecordWalker implements RowSlots, FlatSlots {
+/** Walks one JSON object and fills a row of the batch from what its keys lead to. */
+export class RecordWalker implements FlatSlots {
   readonly ignored: IgnoredKeys
-  private readonly fields: readonly Field[]
-  private readonly types: Int32Array
+  readonly row: OpenRow
   private readonly ids: FieldIds
   private readonly keys: KeyTable
   private readonly scanner: KeyScanner
@@ -48,13 +35,6 @@ export class RecordWalker implements RowSlots, FlatSlots {
   private readonly fieldsEnd: number
   /** The id of `$meta`, or -1 where it means nothing. */
   private readonly reserved: number
-  private readonly takesNull: Uint8Array
-  /** The id of a primary key that the record's value does not bring, or -1. */
-  private readonly elsewhere: number
-  private readonly states: Uint8Array
-  /** Where the value of an unfit field lies. */
-  private readonly unfitAt: Int32Array
-  private columns: readonly AnyColumn[] = []
   private reservedSeen = false
   /** By their ids, from `ids.aliasesEnd` on. */
   private readonly nests: readonly Nest[]
@@ -63,38 +43,31 @@ export class RecordWalker implements RowSlots, FlatSlots {
   private readonly captured: CapturedFields | undefined
   private readonly insertedText = new JsonText()
   private readonly flat: FlatRow | undefined
-  /** The ids of the collection's fields by their names. */
-  readonly fieldIds: ReadonlyMap<string, number>
 
   constructor(schema: CollectionSchema, options: WalkerOptions) {
-    this.fields = recordFields(schema)
-    this.elsewhere = options.keyElsewhere === true ? this.fields.indexOf(schema.primaryKey) : -1
-    const withheld = schema.fields.filter((field) => !field.dynamic && !this.fields.includes(field))
+    const keyElsewhere = options.keyElsewhere === true
+    this.row = new OpenRow(schema, keyElsewhere)
+    const { fields, elsewhere } = this.row
+    const withheld = schema.fields.filter((field) => !field.dynamic && !fields.includes(field))
     const names = withheld.map((field) => field.name)
-    this.ids = new FieldIds(this.fields, this.elsewhere, names, options)
+    this.ids = new FieldIds(fields, elsewhere, names, options)
     this.keys = this.ids.keys
-    const count = this.ids.fieldsEnd
     this.reserved = schema.dynamicField ? this.keys.addName(dynamicFieldName) : -1
-    this.fieldsEnd = count
-    this.ignored = new IgnoredKeys(this.keys, count)
+    this.fieldsEnd = this.ids.fieldsEnd
+    this.ignored = new IgnoredKeys(this.keys, this.fieldsEnd)
     this.scanner = new KeyScanner(this.keys)
     this.dynamic = schema.dynamicField ? new DynamicRow() : undefined
-    this.types = Int32Array.from(this.fields, (field) => field.type)
-    this.takesNull = Uint8Array.from(this.fields, (field) => (field.nullable || field.hasDefault ? 1 : 0))
-    this.states = new Uint8Array(count)
-    this.unfitAt = new Int32Array(count)
-    this.fieldIds = new Map(this.fields.map(({ name }, id) => [name, id]))
-    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, this))
+    this.nests = Array.from(options.nests?.values() ?? [], (within) => new Nest(within, this.row))
     this.allNests = this.nests.flatMap((nest) => nest.all)
     this.captured = options.inserted?.captured
     if (options.inserted !== undefined) {
-      this.inserted = new InsertedTargets(options.inserted, new RowPlaces(schema, options.keyElsewhere === true))
+      this.inserted = new InsertedTargets(options.inserted, new RowPlaces(schema, keyElsewhere))
     }
     this.flat = options.flat && new FlatRow(this, options.flat, this.keys, schema.dynamicField)
   }
 
   bind(batch: ColumnBatch): void {
-    this.columns = batch.fields
+    this.row.bind(batch.fields)
     this.inserted?.bind(batch.fields)
   }
 
@@ -106,7 +79,7 @@ export class RecordWalker implements RowSlots, FlatSlots {
 
   /** Forgets the last record's row. */
   begin(): void {
-    for (let id = 0; id < this.fieldsEnd; id++) this.states[id] = missing
+    this.row.begin()
     this.reservedSeen = false
     if (this.dynamic !== undefined) this.dynamic.begin()
     if (this.captured !== undefined) this.captured.begin()
@@ -139,7 +112,7 @@ export class RecordWalker implements RowSlots, FlatSlots {
       if (bytes[at]! <= 32) at = skipBlanks(bytes, at)
       const field = id < this.fieldsEnd || id >= this.ids.aliasesEnd ? id : this.ids.fieldOf(id)
       if (field >= 0 && field < this.fieldsEnd) {
-        next = this.take(field, bytes, view, at, recordEnd, level)
+        next = this.row.take(field, bytes, view, at, recordEnd, level)
         if (next < 0) return next
       } else {
         next =
@@ -166,23 +139,12 @@ export class RecordWalker implements RowSlots, FlatSlots {
     }
   }
 
-  take(field: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
-    let next = decodeColumnValue(bytes, view, at, recordEnd, level, this.types[field]!, this.columns[field]!)
-    if (next >= 0) this.states[field] = given
-    else {
-      next = skipValue(bytes, view, at, level)
-      if (next >= 0) this.refuse(field, bytes, at)
-    }
-    return next
-  }
-
-  /** The same for what a flattened row has under the name of `leaf`. */
   takeLeaf(leaf: FlatLeaf, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     const field = leaf.id >= this.fieldsEnd && leaf.id < this.ids.aliasesEnd ? this.ids.fieldOf(leaf.id) : leaf.id
     if (field >= 0 && field < this.fieldsEnd) {
       // Two ways lead to it, and of what the record has on both the one counts that comes later, of names that come twice perhaps.
-      if (this.states[field] !== missing) this.flat!.decline()
-      return this.take(field, bytes, view, at, recordEnd, level)
+      if (!this.row.isMissing(field)) this.flat!.decline()
+      return this.row.take(field, bytes, view, at, recordEnd, level)
     }
     const next = skipValue(bytes, view, at, level)
     if (next < 0) return next
@@ -190,11 +152,6 @@ export class RecordWalker implements RowSlots, FlatSlots {
       this.captured!.take(leaf.id - this.ids.nestsEnd, bytes, at, next)
     } else this.takeUnknownLeaf(leaf, at, next)
     return next
-  }
-
-  /** Whether nothing came for a field so far. */
-  isMissing(field: number): boolean {
-    return this.states[field] === missing
   }
 
   /** Ends what `walk` began, before `finish`; true where the record that was walked has to go over JSON text. */
@@ -209,16 +166,10 @@ export class RecordWalker implements RowSlots, FlatSlots {
     const { inserted } = this
     if (inserted !== undefined) {
       if (inserted.put() < 0) return trouble.error
-      for (let i = 0; i < inserted.targets.length; i++) this.states[inserted.targets[i]!.id] = given
+      for (let i = 0; i < inserted.targets.length; i++) this.row.give(inserted.targets[i]!.id)
     }
-    for (let id = 0; id < this.fieldsEnd; id++) {
-      const state = this.states[id]!
-      if (state === given || id === this.elsewhere) continue
-      const field = this.fields[id]!
-      if (state === unfit) return diagnose(bytes, view, this.unfitAt[id]!, field)
-      if (this.takesNull[id] === 0) return failure('FIELD_MISSING', field.name, typeName(field.type))
-      this.columns[id]!.putNull()
-    }
+    const error = this.row.finish(bytes, view)
+    if (error !== undefined) return error
     if (this.reservedSeen) return failure('DYNAMIC_KEY_RESERVED', dynamicFieldName)
     if (this.dynamic !== undefined) {
       const { insertedText } = this
@@ -228,16 +179,6 @@ export class RecordWalker implements RowSlots, FlatSlots {
     }
     batch.commit()
     return undefined
-  }
-
-  /** The value at `at` is sound JSON, but not for this field. */
-  private refuse(id: number, bytes: Uint8Array, at: number): void {
-    if (bytes[at] === 110 && this.takesNull[id] === 1) {
-      this.states[id] = isNull
-    } else {
-      this.states[id] = unfit
-      this.unfitAt[id] = at
-    }
   }
 
   /** A key that is no field; returns the id to predict the next key by. */

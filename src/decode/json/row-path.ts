@@ -19,7 +19,9 @@ export class RowPath {
     const objects: OuterObject[] = []
     for (let depth = path.length - 1; depth >= 0; depth--) {
       const object: OuterObject =
-        depth === event?.at ? new OuterEvent(path[depth]!, walker, event, inner) : new OuterObject(path[depth]!, inner)
+        depth === event?.at
+          ? new OuterEvent(path[depth]!, walker.row, event, inner)
+          : new OuterObject(path[depth]!, inner)
       objects.unshift(object)
       inner = object
     }
