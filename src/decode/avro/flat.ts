@@ -1,14 +1,10 @@
 import type { RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
-import { fault } from '../fields/trouble.ts'
 import { type FlatNames, joinedName } from '../plan-options.ts'
-import { type AvroType, typeOf } from './kinds.ts'
-import { inOrder, missingReader } from './outer.ts'
+import { type AvroField, typeOf } from './kinds.ts'
 import type { RowCompiler } from './row.ts'
 import type { AvroSchema } from './schema.ts'
-import { type Read, unionReader } from './values.ts'
-
-type AvroFields = Extract<AvroType, { is: 'record' }>['fields']
+import { inOrder, missingReader, type Read, unionReader, unseen } from './values.ts'
 
 /** Records may lie in records, each of them twice: more fields than this are for JSON text. */
 const fieldsMax = 4096
@@ -33,7 +29,7 @@ export class FlatCompiler {
     private readonly names: FlatNames,
   ) {}
 
-  record(fields: AvroFields): Read {
+  record(fields: readonly AvroField[]): Read {
     const part = this.members(fields, this.names.prefix, [], (name) => this.names.nameOf(name))
     if (part === undefined) return unseen
     const missing = this.fields.expected.filter((target) => !part.targets.has(target))
@@ -42,7 +38,7 @@ export class FlatCompiler {
 
   /** undefined where names meet, or are too many. */
   private members(
-    fields: AvroFields,
+    fields: readonly AvroField[],
     prefix: string,
     around: readonly AvroSchema[],
     nameOf: (field: string) => string | undefined,
@@ -91,7 +87,5 @@ export class FlatCompiler {
 }
 
 const isObject = (schema: AvroSchema): boolean => ['record', 'map'].includes(typeOf(schema).is)
-
-const unseen: Read = () => fault.unseen
 
 const nobodyKnows: Part = { read: unseen, names: new Set(), targets: new Set() }

@@ -2,6 +2,12 @@ import type avro from 'avsc'
 import type { Kind } from '../fields/fit.ts'
 import { type AvroSchema, Logical } from './schema.ts'
 
+/** Of a record. */
+export interface AvroField {
+  readonly name: string
+  readonly type: AvroSchema
+}
+
 /** A writer's type as a closed union, so that whoever compiles something from it handles all of them. */
 export type AvroType =
   | { readonly is: 'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'string' }
@@ -9,7 +15,7 @@ export type AvroType =
   | { readonly is: 'enum'; readonly symbols: readonly string[] }
   | { readonly is: 'array'; readonly items: AvroSchema }
   | { readonly is: 'map'; readonly values: AvroSchema }
-  | { readonly is: 'record'; readonly fields: readonly { readonly name: string; readonly type: AvroSchema }[] }
+  | { readonly is: 'record'; readonly fields: readonly AvroField[] }
   | { readonly is: 'union'; readonly branches: readonly AvroSchema[] }
   | { readonly is: 'logical'; readonly kind: string; readonly scale: number; readonly underlying: AvroSchema }
 

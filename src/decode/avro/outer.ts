@@ -3,13 +3,11 @@ import { fault } from '../fields/trouble.ts'
 import { varint } from '../fields/varint.ts'
 import { isWritten } from '../fields/written.ts'
 import type { EventOptions } from '../plan-options.ts'
-import { type AvroType, typeOf } from './kinds.ts'
+import { type AvroField, typeOf } from './kinds.ts'
 import type { RowCompiler } from './row.ts'
 import type { AvroSchema } from './schema.ts'
 import { readBranch, readLength } from './skip.ts'
-import { type Read, unionReader } from './values.ts'
-
-type AvroField = Extract<AvroType, { is: 'record' }>['fields'][number]
+import { inOrder, missingReader, type Read, unionReader, unseen } from './values.ts'
 
 /**
  * Compiles how records around the one that is the row are read: of each one field leads on, and of a change event others may stand in the row. What leads through
@@ -98,20 +96,4 @@ function writtenReader(schema: AvroSchema): Read {
   }
 }
 
-const unseen: Read = () => fault.unseen
-
 const has = (fields: readonly AvroField[], name: string): boolean => fields.some((field) => field.name === name)
-
-export function missingReader(target: Target): Read {
-  return (_, __, at) => {
-    const why = target.putMissing()
-    return why < 0 ? why : at
-  }
-}
-
-export function inOrder(reads: readonly Read[]): Read {
-  return (bytes, view, at, end) => {
-    for (let i = 0; i < reads.length && at >= 0; i++) at = reads[i]!(bytes, view, at, end)
-    return at
-  }
-}

@@ -9,12 +9,12 @@ import type { Target } from '../fields/target.ts'
 import { fault, unfit } from '../fields/trouble.ts'
 import { type FlatNames, fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { FlatCompiler } from './flat.ts'
-import { type AvroType, kindOf, typeOf } from './kinds.ts'
-import { inOrder, missingReader, type OuterCompiler } from './outer.ts'
+import { type AvroField, type AvroType, kindOf, typeOf } from './kinds.ts'
+import type { OuterCompiler } from './outer.ts'
 import type { AvroSchema } from './schema.ts'
 import { SkipCompiler } from './skip.ts'
 import { TextCompiler } from './text.ts'
-import { type Read, takesText, unionReader, valueReader } from './values.ts'
+import { inOrder, missingReader, type Read, takesText, unionReader, valueReader } from './values.ts'
 
 /** Compiles how the record that is the row is read: each of its fields goes to a column, into the dynamic field's text, or is gone over. */
 export class RowCompiler {
@@ -49,7 +49,7 @@ export class RowCompiler {
   }
 
   /** The record that is the row. */
-  record(fields: Extract<AvroType, { is: 'record' }>['fields']): Read {
+  record(fields: readonly AvroField[]): Read {
     if (this.flat !== undefined) return new FlatCompiler(this, this.fields, this.flat).record(fields)
     const missing = new Set<Target>(this.fields.expected)
     const reads = fields.map(({ name, type }) => {

@@ -9,7 +9,7 @@ import { JsonText } from '../fields/json-text.ts'
 import { putJson } from '../fields/put-json.ts'
 import { putLong, putReal, takesNumbers } from '../fields/put-number.ts'
 import type { Target } from '../fields/target.ts'
-import { inField, malformed, unfit } from '../fields/trouble.ts'
+import { fault, inField, malformed, unfit } from '../fields/trouble.ts'
 import { readZigzag, varint } from '../fields/varint.ts'
 import { kindOf, typeOf } from './kinds.ts'
 import { isoText } from './moments.ts'
@@ -49,6 +49,24 @@ export function unionReader(branches: readonly Read[]): Read {
   return (bytes, view, at, end) => {
     const next = readBranch(bytes, at, end, branches.length)
     return next < 0 ? next : branches[varint.low]!(bytes, view, next, end)
+  }
+}
+
+export function inOrder(reads: readonly Read[]): Read {
+  return (bytes, view, at, end) => {
+    for (let i = 0; i < reads.length && at >= 0; i++) at = reads[i]!(bytes, view, at, end)
+    return at
+  }
+}
+
+/** Of what others have to read. */
+export const unseen: Read = () => fault.unseen
+
+/** For a field that the record does not have. */
+export function missingReader(target: Target): Read {
+  return (_, __, at) => {
+    const why = target.putMissing()
+    return why < 0 ? why : at
   }
 }
 
