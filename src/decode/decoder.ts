@@ -12,7 +12,7 @@ import type { IgnoredNames } from './ignored-names.ts'
 export interface RowDecoder {
   /**
    * Adds a row to `batch` and returns 0, or leaves the batch as it was and returns a negative `reason`: `record` (see `failure`), `nullValue`,
-   * `dropped`, `deletes` (see `putDeletedKey`) or `waits` (see `waiting`). May write into `bytes` behind `end` while it reads, and puts back
+   * `dropped`, `deletes` (see `putDeletedKey`) or `waits` (see `waiting`); a plan that has a mapping in it also `declined` or `unseen`. May write into `bytes` behind `end` while it reads, and puts back
    * what was there.
    */
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number

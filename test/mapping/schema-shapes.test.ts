@@ -126,6 +126,41 @@ function eventOf(random: Random): Record<string, unknown> {
   }
 }
 
+test('what a record has that is ignored is counted where a plan leaves it to JSON text', () => {
+  const schema = schemaOf(false)
+  const proto =
+    'syntax = "proto3"; message Row { int64 id = 1; map<string, string> props = 2; optional string note = 3; }'
+  const message = protobuf.parse(proto, { keepCase: true }).root.lookupType('Row')
+  const record = {
+    type: 'record',
+    name: 'Row',
+    fields: [
+      { name: 'id', type: 'long' },
+      { name: 'props', type: { type: 'map', values: 'string' } },
+      { name: 'note', type: 'string' },
+    ],
+  }
+  const row = { id: 7, props: { kind: 'bird' }, note: 'n' }
+  writeFileSync(join(directory, 'row.proto'), proto)
+  writeFileSync(join(directory, 'row.avsc'), JSON.stringify(record))
+  const formats = [
+    { converter: 'protobuf.Protobuf', file: 'row.proto', value: message.encode(message.fromObject(row)).finish() },
+    { converter: 'avro.Avro', file: 'row.avsc', value: avro.Type.forSchema(record as never).toBuffer(row) },
+  ]
+  for (const { converter, file, value } of formats) {
+    const ignored = (lines: string): Set<string> => {
+      const more = `value.converter=io.confluent.connect.${converter}Converter\nvalue.converter.schema.file=${join(directory, file)}\n`
+      const settings = sink({ sink: lines + more })
+      const decoder = compileDecoder(schema, settings)
+      const { effect } = new Way(decoder, schema, settings).take({ value: new Uint8Array(value), key: null })
+      expect([effect, decoder instanceof CompiledDecoder]).toEqual([Effect.Put, true])
+      return new Set(decoder.ignoredNames().byName.keys())
+    }
+    expect(ignored(chain('Flatten$Value delimiter=_'))).toEqual(new Set(['props_kind', 'note']))
+    expect(ignored('field.mapping=title:props.kind\n')).toEqual(new Set(['note']))
+  }
+})
+
 test(`${documents} Avro records of seed ${seed} with rows inside are the same by a plan as over text`, () => {
   const random = new Random(seed)
   const optional = (type: unknown) => (random.once(2) ? ['null', type] : [type, 'null'])

@@ -14,7 +14,7 @@ import type { OuterCompiler } from './outer.ts'
 import type { AvroSchema } from './schema.ts'
 import { SkipCompiler } from './skip.ts'
 import { TextCompiler } from './text.ts'
-import { inOrder, missingReader, type Read, takesText, unionReader, valueReader } from './values.ts'
+import { inOrder, missingReader, type Read, takesText, unionReader, unseen, valueReader } from './values.ts'
 
 /** Compiles how the record that is the row is read: each of its fields goes to a column, into the dynamic field's text, or is gone over. */
 export class RowCompiler {
@@ -67,7 +67,7 @@ export class RowCompiler {
     const absent = inOrder(fieldsWithin(names).map((field) => missingReader(this.fields.target(field))))
     if (type.is === 'null') return absent
     if (type.is === 'union') return unionReader(type.branches.map((branch) => this.nest(branch, names)))
-    if (type.is !== 'record') return () => fault.declined
+    if (type.is !== 'record') return unseen
     const missing = new Map(names)
     const reads = type.fields.map((field) => {
       const to = names.get(field.name)

@@ -19,7 +19,7 @@ export const fault = {
   notFinite: -12,
   tooLarge: -13,
   tooMany: -14,
-  /** The same as `declined`, before anything of a row was read. */
+  /** The same as `declined`, where the record was not read to its end. */
   unseen: -15,
 } as const
 

@@ -17,9 +17,9 @@ export const reason = {
   deletes: -8,
   /** What it takes to read the record is not here yet. */
   waits: -9,
-  /** The plan has no way of its own for such a record: it is to go over JSON text. */
+  /** The plan has no way of its own for such a record: it is to go over JSON text. What it has that is ignored is counted. */
   declined: -10,
-  /** The same, before anything of a row was read. */
+  /** The same, but what is ignored is for others to count: the record was not read to its end. */
   unseen: -11,
 } as const
 

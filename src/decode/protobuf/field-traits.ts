@@ -1,4 +1,5 @@
-import type protobuf from 'protobufjs'
+import protobuf from 'protobufjs'
+import { isTimestamp, isTransparent } from './message-text.ts'
 import { scalarOf, wireOf } from './scalars.ts'
 import { wire } from './wire.ts'
 
@@ -20,4 +21,15 @@ export function hasPresence(field: protobuf.Field): boolean {
   if (scalarOf(field) === undefined) return true
   if (field.partOf !== null) return true
   return field.hasPresence && field.options?.default === undefined
+}
+
+/** The type of a message whose JSON is an object of its fields; undefined where a field is anything else. */
+export function objectType({ resolvedType: type, repeated, map }: protobuf.Field): protobuf.Type | undefined {
+  if (!(type instanceof protobuf.Type) || repeated || map) return undefined
+  return isTransparent(type) || isTimestamp(type) ? undefined : type
+}
+
+/** Whether a member of its oneof that comes later undoes it. */
+export function isOneOfSeveral({ partOf }: protobuf.Field): boolean {
+  return partOf !== null && partOf.fieldsArray.length > 1
 }

@@ -3,9 +3,8 @@ import type { RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
 import { fault } from '../fields/trouble.ts'
 import { type FlatNames, joinedName } from '../plan-options.ts'
-import { wiresOf } from './field-traits.ts'
-import { isTimestamp, isTransparent } from './message-text.ts'
-import { NestField, UntakenMember } from './nest-field.ts'
+import { objectType, wiresOf } from './field-traits.ts'
+import { NestField } from './nest-field.ts'
 import type { RowCompiler } from './row.ts'
 import type { RowField } from './row-field.ts'
 import type { ProtobufMessage } from './schema.ts'
@@ -74,13 +73,12 @@ export class FlatCompiler {
     around: readonly ProtobufMessage[],
     numbered: Map<number, RowField>,
   ): Part | undefined {
-    const type = field.resolvedType
-    if (isOpen(field) || (isMessage(field) && around.includes(type as ProtobufMessage))) {
-      numbered.set(field.id, new UnknownObject(wiresOf(field), this.rows.oneof(field)))
+    const inner = objectType(field)
+    if (isOpen(field) || (inner !== undefined && around.includes(inner))) {
+      numbered.set(field.id, new UnknownObject())
       return nothing
     }
-    if (isMessage(field)) {
-      const inner = type as ProtobufMessage
+    if (inner !== undefined) {
       const { made, oneofs } = this.rows.within(() => this.members(inner, name, [...around, inner], (each) => each))
       if (made === undefined) return undefined
       const parts = { numbered: made.numbered, missing: [], oneofs, targets: [...made.targets] }
@@ -93,11 +91,6 @@ export class FlatCompiler {
   }
 }
 
-/** Whether its JSON is an object of the message's fields. */
-function isMessage({ resolvedType: type, repeated }: protobuf.Field): boolean {
-  return type instanceof protobuf.Type && !repeated && !isTransparent(type) && !isTimestamp(type)
-}
-
 /** Whether its JSON may be an object of names that the schema does not say. */
 function isOpen({ map, repeated, resolvedType }: protobuf.Field): boolean {
   const name = resolvedType instanceof protobuf.Type ? resolvedType.fullName : ''
@@ -105,19 +98,14 @@ function isOpen({ map, repeated, resolvedType }: protobuf.Field): boolean {
 }
 
 /** Nobody has said what is in it: a record that has one goes over JSON text. */
-class UnknownObject extends UntakenMember {
-  private came = false
+class UnknownObject implements RowField {
+  begin(): void {}
 
-  override begin(): void {
-    this.came = false
+  take(): number {
+    return fault.unseen
   }
 
-  override take(): number {
-    this.came = true
-    return super.take()
-  }
-
-  override finish(): number {
-    return this.came ? fault.declined : 0
+  finish(): number {
+    return 0
   }
 }

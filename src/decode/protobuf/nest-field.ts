@@ -48,7 +48,7 @@ export class NestField implements RowField {
       if (at < 0) return at
       const why = this.parts.numbered.get(found.number)?.take(bytes, view) ?? 0
       // Another member may come that undoes this one: those who see all of the record first will know.
-      if (why === fault.unfit && this.oneof !== undefined) return fault.declined
+      if (why === fault.unfit && this.oneof !== undefined) return fault.unseen
       if (why < 0) return why
     }
     return 0
@@ -71,7 +71,7 @@ export class NestField implements RowField {
 }
 
 /** A path leads through what is no plain message: the record goes over JSON text. */
-export class DeclinedField implements RowField {
+export class UnseenField implements RowField {
   begin(): void {}
 
   take(): number {
@@ -79,7 +79,7 @@ export class DeclinedField implements RowField {
   }
 
   finish(): number {
-    return fault.declined
+    return fault.unseen
   }
 }
 
@@ -87,13 +87,13 @@ export class DeclinedField implements RowField {
 export class UntakenMember implements RowField {
   constructor(
     private readonly accepts: ReadonlySet<number>,
-    private readonly oneof: Oneof | undefined,
+    private readonly oneof: Oneof,
   ) {}
 
   begin(): void {}
 
   take(): number {
-    if (this.oneof !== undefined && this.accepts.has(found.wire)) this.oneof.chosen = this
+    if (this.accepts.has(found.wire)) this.oneof.chosen = this
     return 0
   }
 

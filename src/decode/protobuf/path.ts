@@ -1,19 +1,12 @@
-import protobuf from 'protobufjs'
+import type protobuf from 'protobufjs'
 import { fault } from '../fields/trouble.ts'
 import { isWritten } from '../fields/written.ts'
 import type { EventOptions } from '../plan-options.ts'
-import { hasPresence, wiresOf } from './field-traits.ts'
-import { isTimestamp, isTransparent } from './message-text.ts'
+import { hasPresence, isOneOfSeveral, objectType, wiresOf } from './field-traits.ts'
 import { scalarOf } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
 import { gather, type Spans } from './spans.ts'
 import { found, wire } from './wire.ts'
-
-interface Step {
-  readonly number: number
-  readonly accepts: ReadonlySet<number>
-  readonly op: EventOp | undefined
-}
 
 /** "op" of the change event that a step leads out of. */
 interface EventOp {
@@ -23,6 +16,47 @@ interface EventOp {
   readonly wanted: boolean
   /** Whether it has to say that the event writes its row. */
   readonly written: boolean
+}
+
+/** From a message into one that is a field of it. */
+class Step {
+  /** Where the inner message lies in the last record. */
+  readonly inside: Spans = []
+  private readonly accepts: ReadonlySet<number>
+  private opFrom = -1
+  private opTo = -1
+
+  constructor(
+    private readonly field: protobuf.Field,
+    private readonly op: EventOp | undefined,
+  ) {
+    this.accepts = wiresOf(field)
+  }
+
+  /** 0 or a fault. */
+  lead(bytes: Uint8Array, parts: Spans): number {
+    this.inside.length = 0
+    this.opFrom = -1
+    const why = gather(bytes, parts, 0, this.take)
+    if (why < 0) return why
+    return this.inside.length > 0 && this.isWay(bytes) ? 0 : fault.unseen
+  }
+
+  private readonly take = (number: number): void => {
+    const { op } = this
+    if (number === this.field.id && this.accepts.has(found.wire)) this.inside.push(found.from, found.to, found.wire)
+    else if (number === op?.number && op.accepts.has(found.wire)) {
+      this.opFrom = found.from
+      this.opTo = found.to
+    }
+  }
+
+  private isWay(bytes: Uint8Array): boolean {
+    const { op, opFrom, opTo } = this
+    if (op === undefined) return true
+    if (op.written) return opFrom >= 0 && opFrom < opTo && isWritten(bytes[opFrom]!)
+    return opFrom >= 0 || !op.wanted
+  }
 }
 
 /**
@@ -37,18 +71,20 @@ export class RowPath {
   /** Whether it leads there in any record. */
   private readonly leads: boolean
   private readonly steps: Step[] = []
+  private readonly whole: Spans = [0, 0, wire.bytes]
 
   constructor(message: ProtobufMessage, path: readonly string[], event: EventOptions | undefined) {
     let type = message
     let leads = true
     for (const [depth, name] of path.entries()) {
       const field = type.fields[name]?.resolve()
+      const inner = field === undefined || isOneOfSeveral(field) ? undefined : objectType(field)
       const isEvent = event?.at === depth
       const op = isEvent ? opOf(type, event) : undefined
-      leads = field !== undefined && isPlain(field) && (!isEvent || op !== undefined)
+      leads = inner !== undefined && (!isEvent || op !== undefined)
       if (!leads) break
-      this.steps.push({ number: field!.id, accepts: wiresOf(field!), op })
-      type = field!.resolvedType as ProtobufMessage
+      this.steps.push(new Step(field!, op))
+      type = inner!
     }
     this.row = type
     this.leads = leads
@@ -61,20 +97,14 @@ export class RowPath {
   /** 0 or a fault. */
   find(bytes: Uint8Array, start: number, end: number): number {
     if (!this.leads) return fault.unseen
-    let parts: Spans = [start, end, wire.bytes]
-    for (const { number: wanted, accepts, op } of this.steps) {
-      const next: Spans = []
-      let letter = -1
-      const why = gather(bytes, parts, 0, (number) => {
-        if (number === wanted && accepts.has(found.wire)) next.push(found.from, found.to, found.wire)
-        else if (number === op?.number && op.accepts.has(found.wire)) {
-          letter = found.to > found.from ? bytes[found.from]! : 0
-        }
-      })
+    let parts = this.whole
+    parts[0] = start
+    parts[1] = end
+    for (let i = 0; i < this.steps.length; i++) {
+      const step = this.steps[i]!
+      const why = step.lead(bytes, parts)
       if (why < 0) return why
-      const isEvent = op === undefined || ((letter >= 0 || !op.wanted) && (isWritten(letter) || !op.written))
-      if (next.length === 0 || !isEvent) return fault.unseen
-      parts = next
+      parts = step.inside
     }
     this.parts = parts
     return 0
@@ -87,16 +117,4 @@ function opOf({ fields }: ProtobufMessage, { fields: taken, written = false }: E
   if (field === undefined || taken.size > 0 || isOneOfSeveral(field)) return undefined
   if (written && (field.repeated || scalarOf(field) !== 'string')) return undefined
   return { number: field.id, accepts: wiresOf(field), wanted: hasPresence(field), written }
-}
-
-/** Whether it is a message whose JSON is an object of its fields. */
-function isPlain(field: protobuf.Field): boolean {
-  const type = field.resolvedType
-  if (field.repeated || field.map || !(type instanceof protobuf.Type) || isOneOfSeveral(field)) return false
-  return !isTransparent(type) && !isTimestamp(type)
-}
-
-/** A member that comes later undoes it. */
-function isOneOfSeveral({ partOf }: protobuf.Field): boolean {
-  return partOf !== null && partOf.fieldsArray.length > 1
 }

@@ -11,10 +11,10 @@ import type { Place, RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
 import { type FlatNames, fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { SingleField, VectorField } from './direct-fields.ts'
-import { hasPresence, wiresOf } from './field-traits.ts'
+import { hasPresence, isOneOfSeveral, objectType, wiresOf } from './field-traits.ts'
 import { FlatCompiler } from './flat.ts'
 import { isTimestamp, isTransparent } from './message-text.ts'
-import { DeclinedField, NestField, UntakenMember } from './nest-field.ts'
+import { NestField, UnseenField, UntakenMember } from './nest-field.ts'
 import { IgnoredField, MissingField, Oneof, RefusedField, type RowField } from './row-field.ts'
 import { defaultText, isReal, scalarOf } from './scalars.ts'
 import type { ProtobufMessage } from './schema.ts'
@@ -58,7 +58,7 @@ export class RowCompiler {
 
   private flatRow(type: ProtobufMessage, names: FlatNames): RowParts {
     const members = new FlatCompiler(this, this.fields, names).row(type)
-    if (members === undefined) return { numbered: new Map(), missing: [new DeclinedField()] }
+    if (members === undefined) return { numbered: new Map(), missing: [new UnseenField()] }
     const missing = this.fields.expected.filter((target) => !members.targets.has(target))
     return { numbered: members.numbered, missing: missing.map((target) => new MissingField(target)) }
   }
@@ -110,9 +110,8 @@ export class RowCompiler {
 
   /** A field of which fields are taken. */
   private nest(field: protobuf.Field, names: NestedNames): RowField {
-    const type = field.resolvedType
-    const plain = type instanceof protobuf.Type && !field.repeated && !field.map
-    if (!plain || isTransparent(type) || isTimestamp(type)) return new DeclinedField()
+    const type = objectType(field)
+    if (type === undefined) return new UnseenField()
     const missing = new Map(names)
     const { made: numbered, oneofs } = this.within(() => {
       const numbered = new Map<number, RowField>()
@@ -168,10 +167,10 @@ export class RowCompiler {
     return [wiresOf(field), last, hasPresence(field), this.oneof(field)]
   }
 
-  oneof({ partOf }: protobuf.Field): Oneof | undefined {
-    if (partOf === null || partOf.fieldsArray.length < 2) return undefined
-    const oneof = this.oneofs.get(partOf) ?? new Oneof()
-    this.oneofs.set(partOf, oneof)
+  oneof(field: protobuf.Field): Oneof | undefined {
+    if (!isOneOfSeveral(field)) return undefined
+    const oneof = this.oneofs.get(field.partOf!) ?? new Oneof()
+    this.oneofs.set(field.partOf!, oneof)
     return oneof
   }
 }
