@@ -12,21 +12,18 @@ import type { SchemaConverterSettings } from '../../src/config/converters.ts'
 import type { SinkSettings } from '../../src/config/sink.ts'
 import { compileDecoder } from '../../src/decode/compile.ts'
 import type { RowDecoder } from '../../src/decode/decoder.ts'
-import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
 import { openRecordText } from '../../src/decode/schemas/text.ts'
-import { Arena } from '../../src/kafka/arena.ts'
+import type { Arena } from '../../src/kafka/arena.ts'
 import { compileMapped } from '../../src/mapping/compile-mapping.ts'
+import { arenaOf, passMs, printPass } from './decoder-pass.ts'
 import { chain } from './mapping-ways.ts'
-import { workloads } from './workloads.ts'
+import { parsedRows, workloads } from './workloads.ts'
 
 const passes = 40
-const place = { topic: 'articles', partition: 0 }
 const directory = mkdtempSync(join(tmpdir(), 'redkite-bench-'))
-const { schema, bytes, starts, records } = workloads('768-d, 8 digits')[0]!
-const decoder = new TextDecoder()
-const rows: object[] = Array.from({ length: records }, (_, i) =>
-  JSON.parse(decoder.decode(bytes.subarray(starts[i]!, starts[i + 1]! - 1))),
-)
+const workload = workloads('768-d, 8 digits')[0]!
+const { schema, records } = workload
+const rows: readonly object[] = parsedRows(workload)
 const eventOf = (row: object) => ({ before: null, after: row, source: { table: 'articles', ts_ms: 1 }, op: 'c' })
 
 interface Format {
@@ -76,33 +73,6 @@ function protobufFormat(): Format {
   return { name: 'Protobuf packed', kind: 'protobuf', row: text, event: text, write }
 }
 
-function arenaOf(written: readonly Uint8Array[]): Arena {
-  const size = written.reduce((sum, record) => sum + record.length, 64)
-  const arena = new Arena(size, records, scannable(size))
-  let at = 0
-  for (const [index, record] of written.entries()) {
-    arena.bytes.set(record, at)
-    arena.valueStart[index] = at
-    at += record.length
-    arena.valueEnd[index] = at
-    arena.keyStart[index] = -1
-  }
-  arena.rows = records
-  return arena
-}
-
-function pass(decoder: RowDecoder, arena: Arena, batch: ColumnBatch): number {
-  batch.truncate(0)
-  const start = performance.now()
-  for (let row = 0; row < arena.rows; row++) {
-    const turned = decoder.turnTo?.(arena, row, place) ?? 0
-    if (turned < 0 || decoder.decode(arena.bytes, arena.valueStart[row]!, arena.valueEnd[row]!, batch) !== 0) {
-      throw decoder.failure()
-    }
-  }
-  return performance.now() - start
-}
-
 function contendersOf(format: Format) {
   const settingsOf = (what: 'row' | 'event', more: Partial<SinkSettings>): SinkSettings => {
     const path = join(directory, `${format.kind}-${what}`)
@@ -139,13 +109,9 @@ function contendersOf(format: Format) {
 for (const format of [avroFormat(), protobufFormat()]) {
   const contenders = contendersOf(format)
   for (let i = 0; i < passes; i++) {
-    for (const each of contenders) each.bestMs = Math.min(each.bestMs, pass(each.decoder, each.arena, each.batch))
+    for (const each of contenders) each.bestMs = Math.min(each.bestMs, passMs(each.decoder, each.arena, each.batch))
   }
   console.log(`768-d, ${format.name}`)
-  for (const { name, bestMs } of contenders) {
-    const perSecond = Math.round((records / bestMs) * 1000).toLocaleString('en-US')
-    const ratio = (bestMs / contenders[0]!.bestMs).toFixed(2)
-    console.log(`  ${name.padEnd(29)}${perSecond.padStart(9)} records/s${ratio.padStart(8)} of the time`)
-  }
+  for (const { name, bestMs } of contenders) printPass(name, records, bestMs, contenders[0]!.bestMs)
 }
 rmSync(directory, { recursive: true })

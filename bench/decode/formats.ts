@@ -7,7 +7,7 @@ import { compileProtobufPlan } from '../../src/decode/protobuf/plan.ts'
 import { readProtobufText } from '../../src/decode/protobuf/schema.ts'
 import { compileRawPlan } from '../../src/decode/raw/plan.ts'
 import type { CollectionSchema } from '../../src/milvus/schema.ts'
-import { workloads } from './workloads.ts'
+import { parsedRows, workloads } from './workloads.ts'
 
 /** The same rows, 768-d as JSON prints them with 8 digits, in every format: records in one block of memory, redkite's plan, and the format's library. */
 export interface FormatWorkload {
@@ -38,11 +38,9 @@ export const formatNames = [
 ] as const
 
 export function formatWorkload(name: string): FormatWorkload {
-  const { schema, bytes, starts, records } = workloads('768-d, 8 digits')[0]!
-  const decoder = new TextDecoder()
-  const rows: Row[] = Array.from({ length: records }, (_, i) =>
-    JSON.parse(decoder.decode(bytes.subarray(starts[i]!, starts[i + 1]! - 1))),
-  )
+  const workload = workloads('768-d, 8 digits')[0]!
+  const { schema, records } = workload
+  const rows: readonly Row[] = parsedRows(workload)
   const made = formats[name]!(schema)
   const written = rows.map((row) => made.write(row))
   const at = new Int32Array(records + 1)

@@ -6,12 +6,10 @@
 import { ColumnBatch } from '../../src/columns/batch.ts'
 import type { SinkSettings } from '../../src/config/sink.ts'
 import { compileDecoder, compileTopicRouting } from '../../src/decode/compile.ts'
-import type { RowDecoder } from '../../src/decode/decoder.ts'
-import { scannable } from '../../src/decode/json/simd/float-scanner.ts'
-import { Arena } from '../../src/kafka/arena.ts'
+import type { Arena } from '../../src/kafka/arena.ts'
 import type { MappingSettings } from '../../src/mapping/compile-mapping.ts'
-import type { TopicRouting } from '../../src/mapping/topic-routing.ts'
 import { run } from '../run.ts'
+import { arenaOf, passMs, place, printPass } from './decoder-pass.ts'
 import { plainFields, plainMembers, type Way, ways } from './mapping-ways.ts'
 import { type Workload, workloads } from './workloads.ts'
 
@@ -19,7 +17,6 @@ const argument = process.argv[2]
 const passes = Number(process.argv[3] ?? 40)
 /** Before the name of the mapping that this process is for. */
 const alone = '--alone='
-const place = { topic: 'articles', partition: 0 }
 
 const plain: MappingSettings = {
   transforms: [],
@@ -33,40 +30,19 @@ const plain: MappingSettings = {
 
 const headers = [{ name: 'trace', value: Buffer.from('b7ad6b71') }]
 
-function arenaOf({ bytes, starts, records }: Workload, wrap: Way['wrap']): Arena {
+function filledArena({ bytes, starts, records }: Workload, wrap: Way['wrap']): Arena {
   const decoder = new TextDecoder()
-  const rows = Array.from({ length: records }, (_, i) => {
+  const values = Array.from({ length: records }, (_, i) => {
     const object = decoder.decode(bytes.subarray(starts[i]!, starts[i + 1]! - 2))
     return new TextEncoder().encode(wrap(`${object},${plainMembers}}`))
   })
-  const size = rows.reduce((sum, row) => sum + row.length, 64)
-  const arena = new Arena(size, records, scannable(size))
-  let at = 0
-  for (const [index, row] of rows.entries()) {
-    arena.bytes.set(row, at)
-    arena.valueStart[index] = at
-    at += row.length
-    arena.valueEnd[index] = at
-    arena.keyStart[index] = -1
-    arena.offset[index] = 123_456 + index
-    arena.timestampMs[index] = 1_709_212_455_123 + index
-    arena.headers[index] = headers
+  const arena = arenaOf(values)
+  for (let row = 0; row < records; row++) {
+    arena.offset[row] = 123_456 + row
+    arena.timestampMs[row] = 1_709_212_455_123 + row
+    arena.headers[row] = headers
   }
-  arena.rows = records
   return arena
-}
-
-function pass(decoder: RowDecoder, routing: TopicRouting | undefined, arena: Arena, batch: ColumnBatch): number {
-  batch.truncate(0)
-  const start = performance.now()
-  for (let row = 0; row < arena.rows; row++) {
-    if (routing !== undefined && routing.of(place, arena, row) === place.topic) throw new Error('not routed')
-    const turned = decoder.turnTo?.(arena, row, place) ?? 0
-    if (turned < 0 || decoder.decode(arena.bytes, arena.valueStart[row]!, arena.valueEnd[row]!, batch) !== 0) {
-      throw decoder.failure()
-    }
-  }
-  return performance.now() - start
 }
 
 interface Measured {
@@ -85,7 +61,7 @@ function measure(way: Way): readonly Measured[] {
       const all = { ...plain, ...settings } as SinkSettings
       const routing = compileTopicRouting(all)
       return {
-        arena: arenaOf(workload, wrap),
+        arena: filledArena(workload, wrap),
         batch: new ColumnBatch(schema, { rowsHint: records }),
         decoder: compileDecoder(schema, all),
         // Of one that is the same for a whole topic nothing is asked for a record.
@@ -95,7 +71,7 @@ function measure(way: Way): readonly Measured[] {
     })
     for (let i = 0; i < passes; i++) {
       for (const each of contenders) {
-        each.bestMs = Math.min(each.bestMs, pass(each.decoder, each.routing, each.arena, each.batch))
+        each.bestMs = Math.min(each.bestMs, passMs(each.decoder, each.arena, each.batch, each.routing))
       }
     }
     return { workload: name, bestMs: [contenders[0]!.bestMs, contenders[1]!.bestMs], records }
@@ -113,9 +89,7 @@ async function measureAll(): Promise<void> {
     console.log(workload)
     for (const { name, all } of measured) {
       const { bestMs, records } = all[i]!
-      const perSecond = Math.round((records / bestMs[1]) * 1000).toLocaleString('en-US')
-      const ratio = (bestMs[1] / bestMs[0]).toFixed(2)
-      console.log(`  ${name.padEnd(29)}${perSecond.padStart(9)} records/s${ratio.padStart(8)} of the time`)
+      printPass(name, records, bestMs[1], bestMs[0])
     }
   }
 }

@@ -25,6 +25,15 @@ export function workloads(name?: string): Workload[] {
   return kinds.filter(([one]) => name === undefined || name === one).map((kind) => make(...kind))
 }
 
+/** Its records as JavaScript has them. */
+// biome-ignore lint/suspicious/noExplicitAny: a record has the fields that its workload says
+export function parsedRows({ bytes, starts, records }: Workload): any[] {
+  const decoder = new TextDecoder()
+  return Array.from({ length: records }, (_, i) =>
+    JSON.parse(decoder.decode(bytes.subarray(starts[i]!, starts[i + 1]! - 1))),
+  )
+}
+
 const kinds: Parameters<typeof make>[] = [
   ['768-d, 8 digits', 768, 600, printed.short, []],
   ['768-d, 17 digits', 768, 600, printed.long, []],
