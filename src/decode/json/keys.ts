@@ -1,6 +1,9 @@
 /** Longer names that come in records are not kept. */
 const nameBytesMax = 255
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /**
  * The names that a plan knows, found by the bytes of a record's key.
  *
@@ -37,7 +40,7 @@ export class KeyTable {
     let bucket = hash(bytes, from, to) & (this.buckets.length - 1)
     while (this.buckets[bucket]! >= 0) bucket = (bucket + 1) & (this.buckets.length - 1)
     this.buckets[bucket] = id
-    this.names.push(new TextDecoder().decode(bytes.subarray(from, to)))
+    this.names.push(decoder.decode(bytes.subarray(from, to)))
     return id
   }
 
@@ -48,7 +51,7 @@ export class KeyTable {
   }
 
   addName(name: string): number {
-    const bytes = new TextEncoder().encode(name)
+    const bytes = encoder.encode(name)
     return this.add(bytes, 0, bytes.length)
   }
 

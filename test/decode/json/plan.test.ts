@@ -319,6 +319,17 @@ describe('keys that no field has', () => {
     })
   })
 
+  test('are told apart by a byte order mark, too', () => {
+    const { decode, plan } = decoder(articles)
+    decode('{"id":1,"title":"a","v":[1,2],"color":1,"\ufeffcolor":2}')
+    decode('{"id":2,"title":"a","v":[1,2],"color":1}')
+    const byName = new Map([
+      ['color', 2],
+      ['\ufeffcolor', 1],
+    ])
+    expect(plan.ignoredNames()).toEqual({ byName, others: 0 })
+  })
+
   test('keep no more than a bounded number of names', () => {
     const { decode, plan } = decoder(articles)
     for (let id = 0; id < 100; id++) decode(`{"id":${id},"title":"a","v":[1,2],"k${id}":0}`)
