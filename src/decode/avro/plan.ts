@@ -1,4 +1,3 @@
-import type { RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
 import { SchemaPlan } from '../fields/schema-plan.ts'
 import { malformed } from '../fields/trouble.ts'
@@ -18,7 +17,6 @@ export function compileAvroPlan(writer: AvroSchema, schema: CollectionSchema, op
  * for a record of numbers, texts and vectors.
  */
 export class AvroPlan extends SchemaPlan {
-  readonly mismatches: readonly RedkiteError[]
   private readonly row: Read
 
   constructor(writer: AvroSchema, schema: CollectionSchema, options: PlanOptions) {
@@ -27,7 +25,6 @@ export class AvroPlan extends SchemaPlan {
     const { path = [], event } = options
     const target = (field: string) => this.fields.target(field)
     this.row = compiler.row(writer, path.length === 0 ? undefined : new OuterCompiler(compiler, path, event, target))
-    this.mismatches = compiler.mismatches
   }
 
   protected read(bytes: Uint8Array, view: DataView, start: number, end: number): number {

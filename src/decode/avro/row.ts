@@ -2,23 +2,21 @@ import { dynamicFieldName } from '../../columns/create.ts'
 import { failure, type RedkiteError } from '../../errors/errors.ts'
 import type { CapturedFields } from '../fields/captured-fields.ts'
 import { type DynamicText, quotedName } from '../fields/dynamic-text.ts'
-import { fits, wrongKind } from '../fields/fit.ts'
 import type { IgnoredFields } from '../fields/ignored-fields.ts'
 import type { Place, RowFields } from '../fields/row-fields.ts'
 import type { Target } from '../fields/target.ts'
 import { fault, unfit } from '../fields/trouble.ts'
 import { type FlatNames, fieldsWithin, type NestedNames } from '../plan-options.ts'
 import { FlatCompiler } from './flat.ts'
-import { type AvroField, type AvroType, kindOf, typeOf } from './kinds.ts'
+import { type AvroField, type AvroType, typeOf } from './kinds.ts'
 import type { OuterCompiler } from './outer.ts'
 import type { AvroSchema } from './schema.ts'
 import { SkipCompiler } from './skip.ts'
 import { TextCompiler } from './text.ts'
-import { inOrder, missingReader, type Read, takesText, unionReader, unseen, valueReader } from './values.ts'
+import { inOrder, missingReader, type Read, unionReader, unseen, valueReader } from './values.ts'
 
 /** Compiles how the record that is the row is read: each of its fields goes to a column, into the dynamic field's text, or is gone over. */
 export class RowCompiler {
-  readonly mismatches: RedkiteError[] = []
   private readonly skips = new SkipCompiler()
   private readonly texts = new TextCompiler()
 
@@ -80,7 +78,6 @@ export class RowCompiler {
   }
 
   value(type: AvroSchema, target: Target): Read {
-    this.compare(type, target)
     return valueReader(type, target, this.texts)
   }
 
@@ -131,20 +128,6 @@ export class RowCompiler {
   skip(schema: AvroSchema): Read {
     const skip = this.skips.skip(schema)
     return (bytes, _, at, end) => skip(bytes, at, end, 1)
-  }
-
-  /** Notes a type of which no value but null can go into the field. */
-  private compare(schema: AvroSchema, target: Target): void {
-    const type = typeOf(schema)
-    const branches = type.is === 'union' ? type.branches : [schema]
-    for (const branch of branches) {
-      const kind = kindOf(branch)
-      if (kind === undefined) continue
-      const moment = kind === 'integer' && typeOf(branch).is === 'logical' && takesText(target.field.type)
-      if (moment || fits(kind, target.field)) return
-    }
-    const kind = branches.map(kindOf).find((one) => one !== undefined)
-    if (kind !== undefined) this.mismatches.push(wrongKind(kind, target.field))
   }
 }
 

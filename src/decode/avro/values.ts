@@ -41,7 +41,7 @@ export function valueReader(schema: AvroSchema, target: Target, texts: TextCompi
 }
 
 /** Fields that take a date or a time as a text. */
-export function takesText(type: number): boolean {
+function takesText(type: number): boolean {
   return type === DataType.VarChar || type === DataType.Timestamptz || type === DataType.Text
 }
 

@@ -3,8 +3,8 @@ import { failure, type RedkiteError } from '../../errors/errors.ts'
 import { DataType, type Field } from '../../milvus/schema.ts'
 
 /**
- * Which kinds of values a field may take at all. A writer's schema says kinds before the first record, so what can never fit is known then; records are
- * still refused one by one, because a union may hold what fits.
+ * Which kinds of values a field may take at all. A writer's schema says kinds before the first record; records are
+ * refused one by one all the same, because a union may hold what fits.
  */
 export type Kind = 'integer' | 'real' | 'boolean' | 'text' | 'bytes' | 'array' | 'object'
 

@@ -11,10 +11,6 @@ export class IgnoredFields {
     return counter
   }
 
-  get total(): number {
-    return this.counters.reduce((sum, { count }) => sum + count, 0)
-  }
-
   names(): IgnoredNames {
     const came = this.counters.filter(({ count }) => count > 0)
     return addIgnored(came.map(({ name, count }) => ({ byName: new Map([[name, count]]), others: 0 })))

@@ -16,8 +16,6 @@ import { fault } from './trouble.ts'
  * called once a record, so that what is called for a value is the format's own.
  */
 export abstract class SchemaPlan implements RowDecoder {
-  /** Fields whose type can never go into the collection's field of their name. Their records are refused one by one. */
-  abstract readonly mismatches: readonly RedkiteError[]
   protected readonly fields: RowFields
   protected readonly ignored = new IgnoredFields()
   protected readonly dynamic = new DynamicText()
@@ -36,11 +34,6 @@ export abstract class SchemaPlan implements RowDecoder {
 
   /** Puts the record `bytes[start…end]` into the open row of the columns and into `dynamic`; 0 or a fault. */
   protected abstract read(bytes: Uint8Array, view: DataView, start: number, end: number): number
-
-  /** Fields of records that the collection has no place for, all in all. */
-  get ignoredKeys(): number {
-    return this.ignored.total
-  }
 
   ignoredNames(): IgnoredNames {
     return this.ignored.names()

@@ -5,7 +5,6 @@ import type { KeyTable } from './keys.ts'
 export class IgnoredKeys {
   private readonly counts: Float64Array
   private others = 0
-  total = 0
 
   constructor(
     private readonly keys: KeyTable,
@@ -16,7 +15,6 @@ export class IgnoredKeys {
 
   /** Counts a key with a known id. */
   count(id: number): void {
-    this.total++
     this.counts[id - this.firstId]! += 1
   }
 
@@ -24,10 +22,7 @@ export class IgnoredKeys {
   countNew(bytes: Uint8Array, from: number, to: number): number {
     const id = this.keys.keep(bytes, from, to)
     if (id >= 0) this.count(id)
-    else {
-      this.total++
-      this.others++
-    }
+    else this.others++
     return id
   }
 

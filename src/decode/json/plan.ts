@@ -47,12 +47,6 @@ export class JsonPlan implements RowDecoder, RowsInPlace {
     this.inPlace = options.envelope || this.path !== undefined ? undefined : this
   }
 
-  /** Keys that records brought and the collection has no place for, all in all. */
-  get ignoredKeys(): number {
-    return this.walker.ignored.total
-  }
-
-  /** The same by name; a bounded number of names, and how many keys had another. */
   ignoredNames(): IgnoredNames {
     return this.walker.ignored.names()
   }

@@ -1,4 +1,3 @@
-import type { RedkiteError } from '../../errors/errors.ts'
 import type { CollectionSchema } from '../../milvus/schema.ts'
 import { SchemaPlan } from '../fields/schema-plan.ts'
 import type { PlanOptions } from '../plan-options.ts'
@@ -25,7 +24,6 @@ export function compileProtobufPlan(
  * Nothing is allocated for a message of numbers, texts and vectors.
  */
 export class ProtobufPlan extends SchemaPlan {
-  readonly mismatches: readonly RedkiteError[]
   private readonly path: RowPath
   private readonly small: (RowField | undefined)[] = []
   private readonly large = new Map<number, RowField>()
@@ -46,7 +44,6 @@ export class ProtobufPlan extends SchemaPlan {
     }
     this.all = [...numbered.values(), ...missing]
     this.oneofs = compiler.allOneofs
-    this.mismatches = compiler.mismatches
   }
 
   protected read(bytes: Uint8Array, view: DataView, start: number, end: number): number {

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs'
 import { dynamicFieldName } from '../../columns/create.ts'
-import { failure, type RedkiteError } from '../../errors/errors.ts'
+import { failure } from '../../errors/errors.ts'
 import { DataType } from '../../milvus/schema.ts'
 import { type DynamicText, quotedName } from '../fields/dynamic-text.ts'
 import { fits, isVector, type Kind, wrongKind } from '../fields/fit.ts'
@@ -29,7 +29,6 @@ interface RowParts {
 
 /** Compiles what becomes of each field of the message that is the row. */
 export class RowCompiler {
-  readonly mismatches: RedkiteError[] = []
   private readonly texts = new TextCompiler()
   /** Of the message whose fields are compiled: a type that is nested twice has its oneofs twice. */
   private oneofs = new Map<protobuf.OneOf, Oneof>()
@@ -144,10 +143,8 @@ export class RowCompiler {
     const { type } = target.field
     const isMillis = !field.repeated && !field.map && isTimestampField(field) && takesNumbers(type)
     if (isMillis) return new MillisField(target, ...this.common(field))
-    if (kind !== undefined && !fits(kind, target.field)) {
-      const error = wrongKind(kind, target.field)
-      this.mismatches.push(error)
-      if (hasPresence(field)) return new RefusedField(error, target)
+    if (kind !== undefined && !fits(kind, target.field) && hasPresence(field)) {
+      return new RefusedField(wrongKind(kind, target.field), target)
     }
     const scalar = scalarOf(field)
     if (scalar !== undefined && !field.map) {
