@@ -3,7 +3,7 @@
  *
  * Records' values travel over it when the operator asks for them (`peek`): it is the one way out that shows any, and it is local.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { failure, RedkiteError } from '../errors/errors.ts'
@@ -58,7 +58,9 @@ export async function serveControl(path: string, operator: Operator): Promise<Co
 async function clear(path: string): Promise<void> {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    if (!existsSync(path)) return
+    const there = lstatSync(path, { throwIfNoEntry: false })
+    if (there === undefined) return
+    if (!there.isSocket()) throw failure('CONTROL_IMPOSSIBLE', path, 'what is there is no socket')
     if (await isAnswered(path)) throw failure('CONTROL_TAKEN', path)
     unlinkSync(path)
   } catch (error) {

@@ -11,7 +11,7 @@ import type { RunLock } from './run-lock.ts'
 /** LOCK_EX | LOCK_NB of sys/file.h. */
 const exclusiveAtOnce = 2 | 4
 
-/** `sinks` are for the message. The file is removed when the lock is given back. */
+/** `sinks` are for the message. The file is removed when the lock is given back, if it is empty. */
 export function lockFile(path: string, sinks: string): RunLock {
   for (;;) {
     const fd = open(path, sinks)
@@ -48,10 +48,10 @@ function isStillAt(path: string, fd: number): boolean {
   }
 }
 
-/** Removed while it is still locked, so that nobody locks a file that is about to go. */
+/** Removed while it is still locked, so that nobody locks a file that is about to go. What holds something is somebody else's file. */
 function remove(path: string, fd: number): void {
   try {
-    unlinkSync(path)
+    if (fstatSync(fd).size === 0) unlinkSync(path)
   } catch {
     // Somebody has removed it already, which is what was wanted.
   }

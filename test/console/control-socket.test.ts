@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ControlClient, controlFolder, controlSockets, serveControl } from '../../src/console/control-socket.ts'
@@ -19,7 +19,10 @@ const codeOf = (promise: Promise<unknown>) =>
 
 test('a place that somebody listens at is not taken over; one that a killed process left behind is', async () => {
   const path = join(folder, 'taken.sock')
-  writeFileSync(path, 'left behind')
+  const listen =
+    "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))"
+  Bun.spawnSync([process.execPath, '-e', listen, path])
+  expect(existsSync(path)).toBe(true)
   const server = await serveControl(path, operator)
   expect(await codeOf(serveControl(path, operator))).toBe('CONTROL_TAKEN')
   const client = await ControlClient.open(path)
@@ -38,6 +41,13 @@ test('a place where nothing can listen is said so', async () => {
   expect(await codeOf(serveControl(join(file, 'below', 'a.sock'), operator))).toBe('CONTROL_IMPOSSIBLE')
   const tooLong = join(folder, 'x'.repeat(120))
   expect(await codeOf(serveControl(tooLong, operator))).toBe('CONTROL_IMPOSSIBLE')
+})
+
+test('a file that is no socket stays as it is', async () => {
+  const file = join(folder, 'worker.properties')
+  writeFileSync(file, 'bootstrap.servers=localhost:9092')
+  expect(await codeOf(serveControl(file, operator))).toBe('CONTROL_IMPOSSIBLE')
+  expect(readFileSync(file, 'utf8')).toBe('bootstrap.servers=localhost:9092')
 })
 
 test('where nobody answers there is no redkite to talk to', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockFile } from '../../src/lock/file-lock.ts'
@@ -57,6 +57,15 @@ describe('a lock on a file', () => {
     writeFileSync(path, '')
     lockFile(path, 'orders').release()
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('leaves a file that holds something where it is', () => {
+    writeFileSync(path, 'bootstrap.servers=localhost:9092')
+    const lock = lockFile(path, 'orders')
+    expect(() => lockFile(path, 'orders')).toThrow('another run of orders')
+    lock.release()
+    expect(readFileSync(path, 'utf8')).toBe('bootstrap.servers=localhost:9092')
+    rmSync(path)
   })
 
   test('says why it cannot be taken', () => {
