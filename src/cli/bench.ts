@@ -25,8 +25,11 @@ export async function bench(flags: BenchFlags, io: Io): Promise<number> {
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<void>()
   let isInterrupted = false
   io.onStop(() => {
-    if (!isInterrupted && !flags.json) progress.print('ending: what was measured is shown, what was made is dropped\n')
+    if (isInterrupted) io.exit(exit.interrupted)
     isInterrupted = true
+    if (!flags.json) {
+      progress.print('ending: what was measured is shown, what was made is dropped; a second signal ends at once\n')
+    }
     interrupt()
   })
   const isSweep = flags.cells.length > 1
