@@ -1,7 +1,7 @@
 /** `redkite plan`: a dry run. Says which field goes where, how many rows come of the records, and what cannot be written. */
 import { readSetup } from '../config/setup.ts'
 import { exit } from '../errors/exit.ts'
-import { count } from '../ops/figures.ts'
+import { plural } from '../ops/figures.ts'
 import { type Plan, planSink } from '../preflight/plan.ts'
 import { fieldLines, surveyJson, surveyLines } from '../preflight/report-survey.ts'
 import { collectionJson, collectionLines } from '../preflight/shown-collection.ts'
@@ -40,7 +40,7 @@ function toText({ sink, topics, schema, proposal, survey, estimate }: Plan, { co
     ...(proposal === undefined ? [] : collectionLines(proposal).map((line) => `  ${line}`)),
     ...(survey.records === 0
       ? []
-      : [`  fields in the first ${count(Math.max(0, ...survey.fields.map((one) => one.records)))} records:`]),
+      : [`  fields in the first ${plural(Math.max(0, ...survey.fields.map(({ records }) => records)), 'record')}:`]),
     ...(survey.records === 0 ? [] : fieldLines(survey, schema.dynamicField).map((line) => `  ${line}`)),
     ...surveyLines(survey, estimate),
   ]

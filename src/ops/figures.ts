@@ -61,6 +61,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+/** A line of a report: what it is, how many, and what there is to say of them. */
+export function figure(name: string, value: number, details = ''): string {
+  return `  ${name.padEnd(22)}${count(value).padStart(12)}${details === '' ? '' : `  (${details})`}`
+}
+
 /** `1 record`, `2,000 records`. */
 export function plural(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`

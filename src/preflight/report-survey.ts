@@ -1,7 +1,7 @@
 /** A survey as a person and as a program reads it. */
 import { typeName } from '../columns/create.ts'
 import type { SinkSettings } from '../config/setup.ts'
-import { count, duration, plural } from '../ops/figures.ts'
+import { count, duration, figure, plural } from '../ops/figures.ts'
 import type { FieldMatch } from './field-match.ts'
 import type { Survey } from './survey.ts'
 
@@ -114,10 +114,6 @@ function fitText({ records, fits, absent, misfits }: FieldMatch): string {
     ...Array.from(misfits, ([code, { count: times }]) => `${code} ${count(times)}`),
   ]
   return parts.join(', ')
-}
-
-function figure(name: string, value: number, details = ''): string {
-  return `  ${name.padEnd(22)}${count(value).padStart(12)}${details === '' ? '' : `  (${details})`}`
 }
 
 function bytes(value: number): string {

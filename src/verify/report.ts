@@ -1,5 +1,5 @@
 /** A verification as a person and as a program reads it. */
-import { count } from '../ops/figures.ts'
+import { count, figure, plural } from '../ops/figures.ts'
 import { type Finding, type Findings, isEqual, type Verification } from './findings.ts'
 
 export function toLines(one: Verification): string[] {
@@ -13,7 +13,7 @@ export function toLines(one: Verification): string[] {
     figure(
       `${rows} expected`,
       one.rowsExpected,
-      one.contested > 0 ? `${count(one.contested)} keys in several partitions: any of their rows will do` : '',
+      one.contested > 0 ? `${plural(one.contested, 'key')} in several partitions: any of their rows will do` : '',
     ),
     figure(`${rows} found`, one.rowsFound),
     figure('equal', one.rowsEqual),
@@ -59,16 +59,14 @@ function notes({ behind, truncated, ...one }: Verification): string[] {
   if (isEqual({ behind, truncated, ...one })) return []
   return [
     ...(behind > 0
-      ? [`the sink has not committed the last ${count(behind)} offsets; let it catch up, then verify again`]
+      ? [`the sink has not committed the last ${plural(behind, 'offset')}; let it catch up, then verify again`]
       : []),
     ...(truncated > 0
-      ? [`${count(truncated)} partitions have lost their oldest records to retention; rows of those count as extra`]
+      ? [
+          `the oldest records of ${plural(truncated, 'partition')} are gone with retention; rows of those count as extra`,
+        ]
       : []),
   ]
-}
-
-function figure(name: string, value: number, details = ''): string {
-  return `  ${name.padEnd(22)}${count(value).padStart(12)}${details === '' ? '' : `  (${details})`}`
 }
 
 function findings(name: string, { count: total, samples }: Findings, meaning: string): string[] {
@@ -82,7 +80,7 @@ function describe({ key, topic, partition, offset, expected, found, fields, rows
   return [
     ...(key === undefined ? [] : [`key ${typeof key === 'string' ? JSON.stringify(key) : key}`]),
     ...(topic === undefined ? [] : [`record ${topic}[${partition}] offset ${offset}`]),
-    ...(rows === undefined ? [] : [`${count(rows)} rows`]),
+    ...(rows === undefined ? [] : [plural(rows, 'row')]),
     ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(found === undefined ? [] : [`found ${found}`]),
     ...(fields === undefined ? [] : [`fields ${fields.map(({ name }) => JSON.stringify(name)).join(' ')}`]),
