@@ -5,12 +5,12 @@ const lookEveryMs = 100
 
 /** Lets the end of a sink, or of an assignment, wait for what is still under way. */
 export class Changes {
-  #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
 
   constructor(readonly clock: Clock) {}
 
   happened(): void {
-    for (const wake of this.#waiting.splice(0)) wake()
+    for (const wake of this.#waiting) wake()
   }
 
   /** Waits until the condition holds, looking again at each change; false if the deadline came first. */
@@ -19,9 +19,10 @@ export class Changes {
       const leftMs = deadlineMs - this.clock.now()
       if (leftMs <= 0) return false
       const { promise, resolve } = Promise.withResolvers<void>()
-      this.#waiting.push(resolve)
+      this.#waiting.add(resolve)
       const timer = this.clock.setTimer(Math.min(leftMs, lookEveryMs), resolve)
       await promise
+      this.#waiting.delete(resolve)
       timer.cancel()
     }
     return true
