@@ -58,7 +58,9 @@ export function readsDetails({ keyConverter }: SinkSettings, decoder: RowDecoder
 
 /** Which topics records count as coming from; undefined where no transform changes that. `warn` is as for `compileDecoder`. */
 export function compileTopicRouting(settings: SinkSettings, warn?: Warn): TopicRouting | undefined {
-  return TopicRouting.compile(settings.transforms, () => compileTransforms(settings, textsOf(settings, warn)))
+  const { transforms, nullValues } = settings
+  const openWhole = () => compileTransforms(settings, textsOf(settings, warn))
+  return TopicRouting.compile(transforms, openWhole, nullValues === 'delete')
 }
 
 /** What writes values and keys as JSON text, which transforms and change events take, where they have schemas. */

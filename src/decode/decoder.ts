@@ -35,8 +35,6 @@ export interface RowDecoder {
   readonly key?: KeyBytes | undefined
   /** Whether `decode` opens the primary key's row too, where that comes from record keys: the key is made of the value. */
   readonly makesKey?: boolean
-  /** The topic that the record is now said to come from, where `turnTo` may have changed it. */
-  readonly routedTopic?: string
 
   /**
    * After `deletes`: adds the primary key to `deletedKeys` and returns 0. `nullValue` when the value does not have it, so that the record's key

@@ -7,13 +7,11 @@ import type { RowDecoder } from '../decode/decoder.ts'
 import type { FieldChanges } from '../decode/fields/field-changes.ts'
 import { InsertedFields } from '../decode/fields/inserted-fields.ts'
 import { RowPlaces } from '../decode/fields/row-places.ts'
-import { nothingIgnored } from '../decode/ignored-names.ts'
 import { compileJsonPlan } from '../decode/json/plan.ts'
-import { reason } from '../decode/json/reason.ts'
 import type { PlanOptions } from '../decode/plan-options.ts'
 import type { RecordText } from '../decode/record-text.ts'
 import { failure } from '../errors/errors.ts'
-import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
+import { type CollectionSchema, DataType, keyAlone, plainField } from '../milvus/schema.ts'
 import { Chain } from './chain.ts'
 import { ChangedRecord } from './changed-record.ts'
 import { ChoosingDecoder } from './choosing-decoder.ts'
@@ -179,13 +177,17 @@ export function compileMapped(
   return transforms.length === 0 && texts.value === undefined ? rows : openTransforms(settings, texts, rows)
 }
 
-/** The transforms alone: what they make of a record's topic, headers and key. Nothing is decoded by it. */
+/** The transforms alone, with a collection behind them that has no fields: what they make of a record's topic, headers and key, and why it is none. */
 export function compileTransforms(settings: MappingSettings, texts: RecordTexts): MappedDecoder {
-  return openTransforms(settings, texts, {
-    decode: () => reason.dropped,
-    failure: () => failure('RECORD_NULL'),
-    ignoredNames: () => nothingIgnored,
-  })
+  const rows = compileJsonPlan(noFields, { envelope: hasEnvelope(settings, texts) })
+  return openTransforms(settings, texts, rows)
+}
+
+const noFields: CollectionSchema = {
+  collection: '',
+  fields: [],
+  primaryKey: plainField('', DataType.Int64, { primaryKey: true }),
+  dynamicField: false,
 }
 
 /** @param rows takes the JSON text that comes out of the transforms */

@@ -54,8 +54,9 @@ export class MappedDecoder extends OuterDecoder {
     this.putDeletedKey = rows.putDeletedKey && ((deletedKeys) => rows.putDeletedKey!(deletedKeys))
   }
 
-  get routedTopic(): string {
-    return this.record.topic
+  /** The topic that the record is now said to come from, after `turnTo`; undefined where its value is not what the converter promises, and no transform has seen it. */
+  get routedTopic(): string | undefined {
+    return this.asItIs ? undefined : this.record.topic
   }
 
   get key(): KeyBytes | undefined {

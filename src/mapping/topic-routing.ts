@@ -3,11 +3,12 @@ import type { RecordPlace, RowDecoder } from '../decode/decoder.ts'
 import { reason } from '../decode/json/reason.ts'
 import type { Arena } from '../kafka/arena.ts'
 import { Chain } from './chain.ts'
+import type { MappedDecoder } from './mapped-decoder.ts'
 import { MappedRecord } from './record.ts'
 import { isRouter } from './transforms/routers.ts'
 
-/** What runs all transforms of a sink on a record, whatever becomes of it then. */
-type WholeChain = Required<Pick<RowDecoder, 'turnTo'>> & Pick<RowDecoder, 'routedTopic' | 'wantsDetails' | 'waiting'>
+/** What runs all transforms of a sink on a record. */
+export type WholeChain = RowDecoder & Pick<MappedDecoder, 'turnTo' | 'routedTopic'>
 
 /**
  * The topics that records count as coming from, where transforms say so. Which collection a record is for has to be known before it is
@@ -18,22 +19,38 @@ export class TopicRouting {
   /** Whether two records of one topic may come to count as coming from different ones. */
   readonly changesByRecord: boolean
   readonly #routers: Chain
-  readonly #whole: WholeChain | undefined
+  /** Whether routers alone do not know enough of a record. */
+  readonly #asksAll: boolean
   readonly #record = new MappedRecord()
 
-  /** undefined where no transform changes topics. `openWhole` is called where routers alone do not know enough of a record. */
-  static compile(transforms: readonly TransformSettings[], openWhole: () => WholeChain): TopicRouting | undefined {
-    const routers = transforms.filter(isRouter)
-    const whole = needsWholeChain(transforms) ? openWhole() : undefined
-    return routers.length === 0 && whole === undefined ? undefined : new TopicRouting(routers, whole)
+  /**
+   * undefined where no transform changes topics.
+   *
+   * @param nullsDelete whether a record whose value is null does something where it goes
+   */
+  static compile(
+    transforms: readonly TransformSettings[],
+    openWhole: () => WholeChain,
+    nullsDelete: boolean,
+  ): TopicRouting | undefined {
+    const asksAll = needsWholeChain(transforms)
+    return asksAll || transforms.some(isRouter)
+      ? new TopicRouting(transforms, asksAll, openWhole(), nullsDelete)
+      : undefined
   }
 
-  private constructor(routers: readonly TransformSettings[], whole: WholeChain | undefined) {
+  private constructor(
+    transforms: readonly TransformSettings[],
+    asksAll: boolean,
+    /** Says what becomes of records that go nowhere. */
+    readonly whole: WholeChain,
+    private readonly nullsDelete: boolean,
+  ) {
+    const routers = transforms.filter(isRouter)
     this.#routers = new Chain(routers)
-    this.#whole = whole
-    this.wantsDetails = this.#routers.wantsDetails || whole?.wantsDetails === true
-    this.changesByRecord =
-      whole !== undefined || this.wantsDetails || routers.some(({ condition }) => condition !== undefined)
+    this.#asksAll = asksAll
+    this.wantsDetails = this.#routers.wantsDetails || (asksAll && whole.wantsDetails === true)
+    this.changesByRecord = asksAll || this.wantsDetails || routers.some(({ condition }) => condition !== undefined)
   }
 
   /** Where a topic's records go, when that is the same for all of them; undefined otherwise. */
@@ -43,23 +60,24 @@ export class TopicRouting {
     return this.#routers.apply(this.#record) ? this.#record.topic : undefined
   }
 
-  /** Where the record goes that was read from `place`; undefined where nobody knows yet: see `waiting`. One that the transforms refuse stays there: its decoder says why. */
-  of(place: RecordPlace, arena: Arena, row: number): string | undefined {
-    const whole = this.#whole
-    if (whole !== undefined) {
+  /** Where the record goes that was read from `place`; null where it has no effect or is refused, wherever it goes; undefined where nobody knows yet: see `waiting`. */
+  of(place: RecordPlace, arena: Arena, row: number): string | null | undefined {
+    const { whole } = this
+    if (this.#asksAll) {
       const turned = whole.turnTo(arena, row, place)
       if (turned === reason.waits) return undefined
-      return turned < 0 ? place.topic : (whole.routedTopic ?? place.topic)
+      const hasEffect = turned === 0 || (turned === reason.nullValue && this.nullsDelete)
+      return hasEffect ? (whole.routedTopic ?? null) : null
     }
     const record = this.#record
     record.turnTo(arena, row, place)
     record.value = arena.valueStart[row]! < 0 ? null : present
-    return this.#routers.apply(record) ? record.topic : place.topic
+    return this.#routers.apply(record) ? record.topic : null
   }
 
   /** Resolves when the record that nobody knew of may be asked for again; rejects with what somebody has to mend. */
   waiting(): Promise<void> {
-    return this.#whole!.waiting!()
+    return this.whole.waiting!()
   }
 }
 

@@ -79,18 +79,28 @@ test('RegexRouter changes the topic that the collection goes by', async () => {
 test("Debezium's route.by.field, and a router behind a header that a transform made, decide by each record", async () => {
   const { kafka, name, worker, create, ids, sink } = await prepare()
   await kafka.tools.createTopic(name, 1)
-  await create(`${name}_a`, `${name}_b`, name)
+  await create(`${name}_a`, `${name}_b`)
   const event = (id: number, to: string) => ({ value: `{"op":"c","after":{"id":${id},"to":"${to}","v":[${id},0]}}` })
-  await kafka.tools.produce(name, [event(1, `${name}_a`), event(2, `${name}_b`), event(3, `${name}_a`)])
+  // Neither what has no effect nor what is refused wants a collection of the topic's name.
+  const nothing = [{ value: null }, { value: '{' }, { value: '{"op":"c","after":7}' }]
+  await kafka.tools.produce(name, [
+    ...nothing,
+    event(1, `${name}_a`),
+    event(2, `${name}_b`),
+    event(3, `${name}_a`),
+    ...nothing,
+  ])
   const byField = await catchUp(worker, [
     sink(name, {
       'collection.name.format': '$'.concat('{topic}'),
       transforms: 'unwrap',
       'transforms.unwrap.type': 'io.debezium.transforms.ExtractNewRecordState',
       'transforms.unwrap.route.by.field': 'to',
+      'errors.tolerance': 'all',
     }),
   ])
   expect(byField.exitCode, byField.stderr).toBe(0)
+  expect(byField.stderr).toContain('2 dropped by a filter; 4 passed over')
   expect([await ids(`${name}_a`), await ids(`${name}_b`)]).toEqual([[1, 3], [2]])
 
   const connect = 'org.apache.kafka.connect.transforms'

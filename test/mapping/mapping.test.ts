@@ -8,7 +8,7 @@ import { compileDecoder, compileTopicRouting } from '../../src/decode/compile.ts
 import { JsonPlan } from '../../src/decode/json/plan.ts'
 import { reason } from '../../src/decode/json/reason.ts'
 import { CompiledDecoder } from '../../src/mapping/compiled-decoder.ts'
-import { TopicRouting } from '../../src/mapping/topic-routing.ts'
+import { TopicRouting, type WholeChain } from '../../src/mapping/topic-routing.ts'
 import { DataType } from '../../src/milvus/schema.ts'
 import { collection, field, key, varchar, vector } from '../columns/schema.ts'
 import { sink } from '../config/files.ts'
@@ -350,6 +350,22 @@ describe('transforms', () => {
     expect(compileTopicRouting(sink({ sink: lines }))?.ofAll('shop.orders')).toBe('orders')
   })
 
+  test('a deletion goes where its row went, and what has no effect goes nowhere', () => {
+    const lines =
+      'behavior.on.null.values=delete\ntransforms=u\ntransforms.u.type=ExtractNewRecordState\ntransforms.u.route.by.field=to\n'
+    for (const mode of ['tombstone', 'drop', 'rewrite']) {
+      const deletes = `transforms.u.delete.tombstone.handling.mode=${mode}\n`
+      const routing = compileTopicRouting(sink({ sink: lines + deletes }))!
+      const topic = (record: string | null) =>
+        routing.of({ topic: 'cdc', partition: 2 }, arenaWith({ value: record }), 0)
+      expect(topic('{"op":"u","after":{"id":1,"to":"eu"}}'), mode).toBe('eu')
+      expect(topic('{"op":"d","before":{"id":1,"to":"eu"}}'), mode).toBe(mode === 'drop' ? null : 'eu')
+      expect(topic('{"op":"d","before":{"id":1}}'), mode).toBe(mode === 'drop' ? null : 'cdc')
+      expect(topic('{"id":1}'), mode).toBe('cdc')
+      for (const none of ['{"op":"u","after":7}', '{', null]) expect(topic(none), mode).toBeNull()
+    }
+  })
+
   test('the topic of a record whose schema is not here yet is not known before', async () => {
     const place = { topic: 'shop.orders', partition: 2 }
     const lines = 'transforms=u\ntransforms.u.type=ExtractNewRecordState\ntransforms.u.route.by.field=to\n'
@@ -359,14 +375,12 @@ describe('transforms', () => {
       routedTopic: 'eu',
       waiting: async () => {},
     }
-    const routing = TopicRouting.compile(sink({ sink: lines }).transforms, () => whole)!
+    const routing = TopicRouting.compile(sink({ sink: lines }).transforms, () => whole as unknown as WholeChain, false)!
     const topic = () => routing.of(place, arenaWith({ value: '{}' }), 0)
     expect(topic()).toBeUndefined()
     await routing.waiting()
     whole.turned = 0
     expect(topic()).toBe('eu')
-    whole.turned = reason.record
-    expect(topic()).toBe(place.topic)
   })
 
   test("Debezium's unwrapping makes rows of events, and tombstones of deletions", () => {

@@ -130,10 +130,10 @@ describe('by topic', () => {
     expect(thrown).toBe('MILVUS_COLLECTION_MISSING')
   })
 
-  test('a record whose topic is not known yet waits for that', async () => {
+  test('a record whose topic is not known yet waits for that, and one that goes nowhere needs none', async () => {
     const { lanes } = table()
     await lanes.open({ collection: 'c_eu', partition: '' })
-    let topic: string | undefined
+    let topic: string | null | undefined
     const topics = {
       of: () => topic,
       waiting: async () => {
@@ -144,11 +144,15 @@ describe('by topic', () => {
     expect(byTopic.route(record(undefined), 0)).toBe(NoLane.Waits)
     await byTopic.waiting()
     expect(byTopic.route(record(undefined), 0)).toMatchObject({ name: 'c_eu/' })
+    topic = null
+    expect(byTopic.route(record(undefined), 0)).toBe(nowhere)
 
     topic = undefined
     const byHeader = byRecord(lanes, { header: 'to', byTopic: new Map([['eu', 'c_eu']]) }, topics)
     expect(byHeader.route(record(undefined), 0)).toBe(NoLane.Waits)
     await byHeader.waiting()
     expect(byHeader.route(record(undefined), 0)).toMatchObject({ name: 'c_eu/' })
+    topic = null
+    expect(byHeader.route(record(undefined), 0)).toBe(nowhere)
   })
 })

@@ -3,7 +3,7 @@
  * name ends the start; what topics or records yet to come decide, when they come.
  */
 import { isRouted, isRoutedByRecord, perCollection } from '../../config/routing.ts'
-import type { SinkSettings } from '../../config/sink.ts'
+import type { NullValues, SinkSettings } from '../../config/sink.ts'
 import { compileTopicRouting, readsDetails } from '../../decode/compile.ts'
 import type { RowDecoder } from '../../decode/decoder.ts'
 import { addIgnored, type IgnoredNames, nothingIgnored } from '../../decode/ignored-names.ts'
@@ -90,7 +90,7 @@ export async function openLanes(options: LanesOptions): Promise<OpenedLanes> {
 function routerOf(options: LanesOptions, table: LaneTable, topicRouting: TopicRouting | undefined): Router {
   const { settings, assignments } = options
   const recordTopics = recordTopicsOf(options, topicRouting)
-  const nowhere = laneOfNothing(assignments)
+  const nowhere = laneOfNothing(assignments, topicRouting?.whole, settings.nullValues)
   const details = topicRouting?.wantsDetails === true || wantsDetails(options, table.lanes[0]?.effects.decoder)
   if (isRoutedByRecord(settings.routing)) {
     return new RecordRouter(settings, table, assignments, nowhere, details, recordTopics)
@@ -151,19 +151,23 @@ function ignoredOf(lanes: readonly Lane[]): IgnoredNames {
   return addIgnored(lanes.map((lane) => lane.effects.decoder.ignoredNames()))
 }
 
-/** For rejects and ends alone, before there is any lane: no row is ever put into it. */
-function laneOfNothing(assignments: () => readonly SourceAssignment[]): Lane {
+/**
+ * For rejects and ends before there is any lane, and for records that transforms pass over or refuse, so that no collection has to be there for them: no row is ever
+ * put into it.
+ */
+function laneOfNothing(
+  assignments: () => readonly SourceAssignment[],
+  transforms: RowDecoder | undefined,
+  nullValues: NullValues,
+): Lane {
   const key = plainField('none', DataType.Int64, { primaryKey: true })
   const schema: CollectionSchema = { collection: '', fields: [key], primaryKey: key, dynamicField: false }
   const refuse = () => failure('INTERNAL', 'a record was put into the lane that takes none')
-  const decoder: RowDecoder = {
-    decode: () => -1,
-    failure: refuse,
-    ignoredNames: () => nothingIgnored,
-  }
+  const refusing: RowDecoder = { decode: () => -1, failure: refuse, ignoredNames: () => nothingIgnored }
+  const keys = new KeySource('record_value', undefined, assignments)
   return new Lane({
     schema,
-    effects: new Effects(decoder, new KeySource('record_value', undefined, assignments), 'ignore', assignments),
+    effects: new Effects(transforms ?? refusing, keys, nullValues, assignments),
     target: { send: () => Promise.reject(refuse()), close() {} },
     write: new WriteTarget('none'),
   })

@@ -46,6 +46,7 @@ export class RecordRouter implements Router {
       this.#pending = () => this.topics!.waiting()
       return NoLane.Waits
     }
+    if (collection === null) return this.nowhere
     if (collection === '') return this.#reject(failure('ROUTE_MISSING'))
     const destination = { collection, partition: fieldOf(this.#partitionField, arena, row) ?? '' }
     const lane = this.table.get(destination)
@@ -60,14 +61,14 @@ export class RecordRouter implements Router {
     return this.#pending()
   }
 
-  /** undefined where that is not known yet. */
-  #collectionOf(arena: Arena, row: number): string | undefined {
+  /** null where it goes nowhere, undefined where that is not known yet. */
+  #collectionOf(arena: Arena, row: number): string | null | undefined {
     const { header } = this.settings.routing
     const named = header === undefined ? fieldOf(this.#collectionField, arena, row) : headerOf(header, arena, row)
     if (named !== undefined) return named
     const { topics } = this
     const topic = topics === undefined ? this.assignments()[arena.assignment[row]!]!.topic : topics.of(arena, row)
-    return topic === undefined ? undefined : collectionOf(topic, this.settings)
+    return typeof topic === 'string' ? collectionOf(topic, this.settings) : topic
   }
 
   #reject(error: RedkiteError): NoLane {

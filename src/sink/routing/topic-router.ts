@@ -9,8 +9,8 @@ import type { LaneTable } from './lane-table.ts'
 
 /** The topics that records count as coming from, where those are not the ones that they were read from. */
 export interface RecordTopics {
-  /** undefined where it is not known yet: see `waiting`. */
-  of(arena: Arena, row: number): string | undefined
+  /** null where the record goes nowhere, since it has no effect or is refused; undefined where it is not known yet: see `waiting`. */
+  of(arena: Arena, row: number): string | null | undefined
   /** Resolves when that record may be asked for again; rejects with what somebody has to mend. */
   waiting(): Promise<void>
 }
@@ -46,6 +46,7 @@ export class TopicRouter implements Router {
       this.#pending = () => topics!.waiting()
       return NoLane.Waits
     }
+    if (topic === null) return this.nowhere
     const lane = this.#laneOf(topic)
     if (typeof lane !== 'number' && !this.isPerRecord) this.#byAssignment[index] = lane
     return lane
