@@ -19,7 +19,7 @@ export const reason = {
   waits: -9,
   /** The plan has no way of its own for such a record: it is to go over JSON text. What it has that is ignored is counted. */
   declined: -10,
-  /** The same, but what is ignored is for others to count: the record was not read to its end. */
+  /** The same, but that is for others to count. */
   unseen: -11,
 } as const
 
