@@ -19,7 +19,7 @@ MODULES := node_modules/.installed
 LIBRDKAFKA := .cache/librdkafka/librdkafka.so
 SIMD := .cache/simd/floats.wasm
 BINARY := dist/redkite$(if $(filter-out $(MACHINE),$(ARCH)),-$(ARCH))
-SOURCES := $(shell find src -name '*.ts') package.json packaging/compile.ts packaging/left-out.ts
+SOURCES := $(shell find src -type f) package.json packaging/compile.ts packaging/left-out.ts
 
 .PHONY: help
 help: ## List these targets
