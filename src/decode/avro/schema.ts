@@ -61,7 +61,7 @@ const sorts: Record<string, readonly string[]> = {
 
 const logicalTypes = Object.fromEntries(Object.keys(sorts).map((name) => [name, Logical]))
 
-export function isFixed(type: AvroSchema): type is avro.types.FixedType {
+function isFixed(type: AvroSchema): type is avro.types.FixedType {
   return type.typeName === 'fixed'
 }
 

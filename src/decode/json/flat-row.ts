@@ -1,15 +1,10 @@
 import { type FlatNames, joinedName } from '../plan-options.ts'
-import type { FlatLeaf } from './flat-leaf.ts'
 import { FlatObject } from './flat-object.ts'
 import type { KeyTable } from './keys.ts'
+import type { RecordWalker } from './record.ts'
 
 /** Objects told apart; records whose names are data could have any number. */
 const objectsMax = 256
-
-/** Takes a field of a flattened row; returns the index after its value at `at`, or a reason why it is no JSON. */
-export interface FlatSlots {
-  takeLeaf(leaf: FlatLeaf, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number
-}
 
 /**
  * A row whose fields lie in objects inside of it as well (`Flatten`): each is walked where it lies, and what a name means with those of the objects around it is
@@ -29,7 +24,7 @@ export class FlatRow {
 
   /** @param takesAll whether names that the row does not know go to its dynamic field */
   constructor(
-    readonly row: FlatSlots,
+    readonly row: Pick<RecordWalker, 'takeLeaf'>,
     private readonly names: FlatNames,
     /** Of the row. */
     readonly keys: KeyTable,

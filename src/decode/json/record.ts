@@ -11,7 +11,7 @@ import type { PlanOptions } from '../plan-options.ts'
 import { DynamicRow } from './dynamic.ts'
 import { FieldIds } from './field-ids.ts'
 import type { FlatLeaf } from './flat-leaf.ts'
-import { FlatRow, type FlatSlots } from './flat-row.ts'
+import { FlatRow } from './flat-row.ts'
 import { IgnoredKeys } from './ignored.ts'
 import { KeyScanner } from './key-scanner.ts'
 import type { KeyTable } from './keys.ts'
@@ -24,7 +24,7 @@ import { skipBlanks } from './whitespace.ts'
 export type WalkerOptions = Omit<PlanOptions, 'path' | 'event'>
 
 /** Walks one JSON object and fills a row of the batch from what its keys lead to. */
-export class RecordWalker implements FlatSlots {
+export class RecordWalker {
   readonly ignored: IgnoredKeys
   readonly row: OpenRow
   private readonly ids: FieldIds
@@ -139,6 +139,7 @@ export class RecordWalker implements FlatSlots {
     }
   }
 
+  /** Takes a field of a flattened row; returns the index after its value at `at`, or a reason why it is no JSON. */
   takeLeaf(leaf: FlatLeaf, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     const field = leaf.id >= this.fieldsEnd && leaf.id < this.ids.aliasesEnd ? this.ids.fieldOf(leaf.id) : leaf.id
     if (field >= 0 && field < this.fieldsEnd) {

@@ -130,7 +130,7 @@ export function scalarWriter(field: protobuf.FieldBase): WriteScalar {
 }
 
 /** JSON for each number of an enum: its name, of several the first. A number without one stays a number. */
-export function enumTexts(field: protobuf.FieldBase): ReadonlyMap<number, string> {
+function enumTexts(field: protobuf.FieldBase): ReadonlyMap<number, string> {
   const type = field.resolvedType as protobuf.Enum
   // The one value of this enum means what JSON's null does.
   if (type.fullName === '.google.protobuf.NullValue') return new Map([[0, 'null']])

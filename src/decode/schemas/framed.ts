@@ -10,7 +10,7 @@ import { reason } from '../json/reason.ts'
 import type { SchemaCache, SchemaId } from './schema-cache.ts'
 import { readSchemaHeader, type SchemaHeader, schemaHeader } from './schema-header.ts'
 
-export const frameBytes = 5
+const frameBytes = 5
 
 /** What reads the records of one schema. */
 export interface SchemaPlans<P> {

@@ -12,7 +12,7 @@ export type SchemaId = number | string
 /** Ids kept: a topic has a handful of them, but what claims to be an id may be anything. */
 export const schemasMax = 1_000
 /** An unknown id is asked for again after this long: the registry that redkite asks may lag behind the producer's. */
-export const unknownMs = 10_000
+const unknownMs = 10_000
 
 const backoff = { firstMs: 200, maxMs: 10_000 }
 const warnEachMs = 30_000
