@@ -5,12 +5,14 @@ import { compileJsonPlan } from '../../src/decode/json/plan.ts'
 import { RecordKey } from '../../src/decode/key.ts'
 import { Arena } from '../../src/kafka/arena.ts'
 import { WriteTarget } from '../../src/milvus/request.ts'
-import { DataType } from '../../src/milvus/schema.ts'
-import { Effects } from '../../src/sink/effect.ts'
+import { DataType, keyAlone } from '../../src/milvus/schema.ts'
+import { Effect, Effects } from '../../src/sink/effect.ts'
 import { KeySource } from '../../src/sink/keys.ts'
 import { Lane } from '../../src/sink/lane.ts'
 import { RowBatch } from '../../src/sink/row-batch.ts'
-import { collection, key, vector } from '../columns/schema.ts'
+import { columnValues } from '../columns/protobuf.ts'
+import { collection, key, varchar, vector } from '../columns/schema.ts'
+import { arenaWith } from '../mapping/one-record.ts'
 
 const numbers = collection([key('id'), vector('v', 2)])
 const texts = collection([key('id', DataType.VarChar, { maxLengthBytes: 20 }), vector('v', 2)])
@@ -150,6 +152,38 @@ describe('a batch', () => {
     const steps = ['put 1', 'put 2', 'delete 3', 'put 1', 'delete 2', 'put 3', 'delete 4', 'put 5', 'put 5']
     expect(left(steps)).toEqual({ puts: ['1@3', '3@5', '5@8'], deletes: ['2@4', '4@6'], superseded: 4 })
   })
+})
+
+test('a record whose key cannot be read leaves its neighbours in the batch as they are', () => {
+  const everything = collection([
+    key('id', DataType.VarChar, { maxLengthBytes: 20 }),
+    varchar('title', 20, { nullable: true }),
+    vector('v', 2),
+  ])
+  const keys = source('record_key', everything)
+  const decoder = compileJsonPlan(everything, { envelope: false, keyElsewhere: true })
+  const effects = new Effects(decoder, keys, 'ignore', () => [])
+  const columns = new ColumnBatch(everything)
+  const deleted = new ColumnBatch(keyAlone(everything))
+  const take = (recordKey: string | null, value: string) =>
+    effects.of(arenaWith({ key: recordKey, value }), 0, columns, deleted)
+  expect(take('one', '{"title":"first","v":[1,2]}')).toBe(Effect.Put)
+  const { bytes } = columns
+  expect(take(null, '{"title":"a longer one","v":[3,4]}')).toBe(Effect.Rejected)
+  expect(effects.rejection!.code).toBe('KEY_ABSENT')
+  expect(take('longer than the field takes', '{"v":[5]}')).toBe(Effect.Rejected)
+  expect(effects.rejection!.code).toBe('VECTOR_DIM_MISMATCH')
+  expect(take(null, 'null')).toBe(Effect.Tombstone)
+  expect([columns.rows, columns.bytes]).toEqual([1, bytes])
+  expect(take('two', '{"title":null,"v":[7,8]}')).toBe(Effect.Put)
+  expect(columns.columns.map((column) => columnValues(column))).toEqual([
+    ['one', 'two'],
+    ['first', null],
+    [
+      [1, 2],
+      [7, 8],
+    ],
+  ])
 })
 
 test('a dead letter that does not say where it was read first has no key of its place', () => {
