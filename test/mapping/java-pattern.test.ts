@@ -57,7 +57,7 @@ test('an expression matches the topics that it matches in Java', () => {
     ([expression, topic], index) => new JavaPattern(expression).matches(topic) !== wanted[index],
   )
   expect(differing).toEqual([])
-})
+}, 60_000)
 
 test.each(['a++', '(?>a)', '[a&&b]', '[a[b]]', '(?x)a', '\\R', '\\p{IsGreek}', '(', 'a{2'])(
   '%s is refused',
