@@ -1,55 +1,29 @@
 import type { ColumnBatch } from '../columns/batch.ts'
-import type { RowDecoder, RowsInPlace } from '../decode/decoder.ts'
-import { KeyScanner } from '../decode/json/key-scanner.ts'
-import { KeyTable } from '../decode/json/keys.ts'
-import { notJson, reason } from '../decode/json/reason.ts'
+import type { RowDecoder } from '../decode/decoder.ts'
+import { reason } from '../decode/json/reason.ts'
 import { RecordBytes } from '../decode/json/record-bytes.ts'
-import { skipValue } from '../decode/json/skip.ts'
 import { skipBlanks, skipMark } from '../decode/json/whitespace.ts'
 import { failure } from '../errors/errors.ts'
+import { ChangeEvent, eventIds, RowsOfEvents } from './change-event.ts'
 import { OuterDecoder } from './outer-decoder.ts'
-
-const names = new KeyTable(16)
-const opName = names.addName('op')
-const beforeName = names.addName('before')
-const afterName = names.addName('after')
-const payloadName = names.addName('payload')
-const deletedName = names.addName('__deleted')
-const unwrappedOpName = names.addName('__op')
-// Nobody asks for these, but names that are known are found faster.
-for (const name of ['schema', 'source', 'transaction', 'ts_ms', 'ts_us', 'ts_ns']) names.addName(name)
-
-/** Where the values of these names begin and end; -1 where the event does not have them. */
-class Spans {
-  readonly from = new Int32Array(names.names.length)
-  readonly to = new Int32Array(names.names.length)
-
-  clear(): void {
-    for (let id = 0; id < this.from.length; id++) this.from[id] = -1
-  }
-}
 
 /**
  * `value.envelope=debezium`: change events as rows and deletions, with Debezium's `{"schema": …, "payload": …}` around them or without, whole or already
  * unwrapped (ExtractNewRecordState with `__deleted` or `__op`). The row after the change is decoded where it lies in the event.
  */
 export class DebeziumDecoder extends OuterDecoder {
-  private readonly scanner = new KeyScanner(names)
-  /** Of the record, and of what is under "payload" in it. */
-  private readonly outer = new Spans()
-  private readonly inner = new Spans()
-  /** Of the event, one of the two. */
-  private spans = this.outer
+  private readonly inside: RowsOfEvents
+  /** What is under "payload" in the record, and the record. */
+  private readonly inner: ChangeEvent
+  private readonly outer: ChangeEvent
+  /** Which of the two is the event. */
+  private event: ChangeEvent
   private readonly record = new RecordBytes()
-  private batch: ColumnBatch | undefined
   /** Where the event's object ends. */
   private eventEnd = 0
-  /** The row that was read where it lies; -1: none. */
-  private readAt = -1
   /** The row that a deletion takes its key from; -1: none. */
   private deletedFrom = -1
   private deletedTo = -1
-  private readonly inside: RowsInPlace | undefined
 
   /** @param keys takes the JSON text of a row for the primary key alone; undefined where the record's key has it */
   constructor(
@@ -57,13 +31,16 @@ export class DebeziumDecoder extends OuterDecoder {
     private readonly keys: RowDecoder | undefined,
   ) {
     super(rows)
-    this.inside = rows.inPlace
+    this.inside = new RowsOfEvents(rows.inPlace)
+    this.inner = new ChangeEvent(this.inside)
+    this.outer = new ChangeEvent(this.inside, this.inner)
+    this.event = this.outer
   }
 
   decode(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch): number {
     this.error = undefined
     const { record } = this
-    this.batch = batch
+    this.inside.batch = batch
     record.open(bytes, start, end)
     const row = this.walk(record)
     record.close()
@@ -83,81 +60,38 @@ export class DebeziumDecoder extends OuterDecoder {
   }
 
   /** Finds the event, and reads its row on the way; the index of its `{`, or -1. */
-  private walk({ bytes, start, end }: RecordBytes): number {
-    const { outer } = this
+  private walk({ bytes, view, start, end }: RecordBytes): number {
+    const { outer, inner } = this
     const whole = skipMark(bytes, start)
     if (bytes[whole] !== 123) return -1
-    this.spans = outer
-    this.readAt = -1
-    this.eventEnd = this.walkObject(whole, 1, outer)
+    this.event = outer
+    this.inside.readAt = -1
+    this.eventEnd = outer.walkFields(bytes, view, whole, end, 1)
     if (this.eventEnd < 0 || skipBlanks(bytes, this.eventEnd) !== end) return -1
-    const payload = outer.from[payloadName]!
-    if (payload < 0 || outer.from[opName]! >= 0) return whole
+    const payload = outer.from[eventIds.payload]!
+    if (payload < 0 || outer.from[eventIds.op]! >= 0) return whole
     if (bytes[payload] !== 123) return bytes[payload] === 110 ? payload : -1
-    this.spans = this.inner
-    this.eventEnd = outer.to[payloadName]!
+    this.event = inner
+    this.eventEnd = outer.to[eventIds.payload]!
     return payload
   }
 
-  private walkObject(at: number, level: number, spans: Spans): number {
-    const { scanner } = this
-    const { bytes, view } = this.record
-    spans.clear()
-    at = skipBlanks(bytes, at + 1)
-    if (bytes[at] === 125) return at + 1
-    // What comes first in a payload is another name than what comes first in a record with a schema.
-    let previous = level === 1 ? -1 : payloadName
-    for (;;) {
-      const next = scanner.scanAfter(previous, bytes, view, at)
-      if (next < 0) return next
-      const { id } = scanner
-      if (id >= 0) previous = id
-      at = skipBlanks(bytes, next)
-      if (bytes[at] !== 58) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-      const valueEnd = this.walkValue(id, at, level)
-      if (valueEnd < 0) return valueEnd
-      if (id >= 0) {
-        spans.from[id] = at
-        spans.to[id] = valueEnd
-      }
-      at = skipBlanks(bytes, valueEnd)
-      if (bytes[at] === 125) return at + 1
-      if (bytes[at] !== 44) return notJson(at)
-      at = skipBlanks(bytes, at + 1)
-    }
-  }
-
-  /** Goes over a value; into what may be the event, and through what may be its row. */
-  private walkValue(id: number, at: number, level: number): number {
-    const { inside } = this
-    const { bytes, view, end } = this.record
-    if (bytes[at] === 123) {
-      if (id === payloadName && level === 1) return this.walkObject(at, 2, this.inner)
-      if (id === afterName && inside !== undefined) {
-        this.readAt = at
-        return inside.walkRow(bytes, view, at, end, level + 1, this.batch!)
-      }
-    }
-    return skipValue(bytes, view, at, level)
-  }
-
-  private effect(event: number, batch: ColumnBatch): number {
-    const { spans } = this
+  private effect(start: number, batch: ColumnBatch): number {
+    const { event } = this
     const { bytes } = this.record
-    if (bytes[event] !== 123) return reason.nullValue
-    if (spans.from[opName]! < 0 || (spans.from[beforeName]! < 0 && spans.from[afterName]! < 0)) {
-      return this.unwrapped(event, batch)
+    if (bytes[start] !== 123) return reason.nullValue
+    if (event.from[eventIds.op]! < 0 || (event.from[eventIds.before]! < 0 && event.from[eventIds.after]! < 0)) {
+      return this.unwrapped(start, batch)
     }
-    switch (this.letter(opName)) {
+    switch (this.letter(eventIds.op)) {
       case 99: // c, created
       case 114: // r, read by a snapshot
       case 117: // u, updated
-        if (bytes[spans.from[afterName]!] !== 123) return this.malformed('the event has no row in "after"')
-        return this.row(spans.from[afterName]!, spans.to[afterName]!, batch)
+        if (bytes[event.from[eventIds.after]!] !== 123) return this.malformed('the event has no row in "after"')
+        return this.row(event.from[eventIds.after]!, event.to[eventIds.after]!, batch)
       case 100: // d, deleted
-        this.deletedFrom = bytes[spans.from[beforeName]!] === 123 ? spans.from[beforeName]! : -1
-        this.deletedTo = spans.to[beforeName]!
+        this.deletedFrom = bytes[event.from[eventIds.before]!] === 123 ? event.from[eventIds.before]! : -1
+        this.deletedTo = event.to[eventIds.before]!
         return reason.deletes
       case 116: // t, truncated
         return this.malformed('the table was truncated, and redkite empties no collection; drop its rows by hand')
@@ -171,14 +105,14 @@ export class DebeziumDecoder extends OuterDecoder {
   private row(from: number, to: number, batch: ColumnBatch): number {
     const { inside } = this
     const { bytes, view } = this.record
-    return inside !== undefined && from === this.readAt
-      ? inside.finishRow(bytes, view, from, to, batch)
+    return from === inside.readAt
+      ? inside.inPlace!.finishRow(bytes, view, from, to, batch)
       : this.rows.decode(bytes, from, to, batch)
   }
 
   /** The row itself, with what became of it in `__deleted` or `__op`. */
   private unwrapped(event: number, batch: ColumnBatch): number {
-    const deleted = this.letter(deletedName) === 116 || this.letter(unwrappedOpName) === 100
+    const deleted = this.letter(eventIds.__deleted) === 116 || this.letter(eventIds.__op) === 100
     if (!deleted) return this.rows.decode(this.record.bytes, event, this.eventEnd, batch)
     this.deletedFrom = event
     this.deletedTo = this.eventEnd
@@ -187,7 +121,7 @@ export class DebeziumDecoder extends OuterDecoder {
 
   /** The first character of a text or word: of "true" as of true. */
   private letter(name: number): number {
-    const from = this.spans.from[name]!
+    const from = this.event.from[name]!
     if (from < 0) return 0
     const { bytes } = this.record
     const quoted = bytes[from] === 34
