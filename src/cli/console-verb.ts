@@ -10,7 +10,7 @@ export function addConsoleVerb(program: Command, io: Io, result: { code: number 
     .description('Opens a session with the redkite that runs on this machine, or with the two files alone.')
     .argument('[files...]', 'worker.properties and sinks, to work without a running one')
     .option('--control <path>', 'control socket of the running redkite')
-    .option('--set <key=value>', 'set a key, over environment and files', collect)
+    .option('--set <key=value>', 'over environment and files; may be repeated', collect)
     .addHelpText(
       'after',
       `

@@ -4,17 +4,16 @@ import type { SinkSettings } from '../config/setup.ts'
 import { compileDecoder, readsDetails } from '../decode/compile.ts'
 import { RedkiteError } from '../errors/errors.ts'
 import { Arena } from '../kafka/arena.ts'
-import { describeCollection } from '../milvus/describe.ts'
 import { type CollectionSchema, keyAlone } from '../milvus/schema.ts'
 import { FieldMatcher } from '../preflight/field-match.ts'
 import { RecordTexts } from '../preflight/record-texts.ts'
 import { evenShares, newReader, readStretches } from '../preflight/sample.ts'
 import { Effect } from '../sink/effect.ts'
 import { openEffects } from '../sink/open-effects.ts'
-import { connectWithin } from '../sink/open-milvus.ts'
 import { askBounds } from '../sink/topic-bounds.ts'
 import { whole, wrong } from './answer.ts'
 import { readerOf } from './reader-of.ts'
+import { schemaOf } from './schema-of.ts'
 
 const arenaBytes = 4 * 1024 * 1024
 /** Of a value: a vector is shown by its beginning. */
@@ -83,15 +82,6 @@ export async function peek(sinks: readonly SinkSettings[], [topic, count]: reado
 
 /** A screen that scrolls for ever helps nobody. */
 const linesMax = 2_000
-
-async function schemaOf(settings: SinkSettings): Promise<CollectionSchema> {
-  const connection = await connectWithin(settings)
-  try {
-    return (await describeCollection(connection, settings.collection)).schema
-  } finally {
-    await connection.close()
-  }
-}
 
 const noMisfits: ReadonlyMap<string, string> = new Map()
 

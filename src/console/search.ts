@@ -7,6 +7,7 @@ import { type CollectionSchema, DataType } from '../milvus/schema.ts'
 import type { StatusMessage } from '../milvus/status-message.ts'
 import { connectWithin } from '../sink/open-milvus.ts'
 import { table, whole, wrong } from './answer.ts'
+import { schemaOf } from './schema-of.ts'
 
 interface QueryAnswer {
   readonly status: StatusMessage
@@ -57,21 +58,16 @@ export async function searchable(sinks: readonly SinkSettings[]): Promise<string
 }
 
 async function vectorsOf(settings: SinkSettings): Promise<string[]> {
-  const connection = await connectWithin(settings)
-  try {
-    const { schema } = await describeCollection(connection, settings.collection)
-    return schema.fields.filter(({ type }) => type === DataType.FloatVector).map(({ name }) => name)
-  } finally {
-    await connection.close()
-  }
+  const { fields } = await schemaOf(settings)
+  return fields.filter(({ type }) => type === DataType.FloatVector).map(({ name }) => name)
 }
 
 function readWords([field, first, ...rest]: readonly string[]): Wanted {
   if (field === undefined || first === undefined) wrong('search takes a field, and a key or a vector as [1,0.5]')
-  if (!first!.startsWith('[')) return { field: field!, like: first!, rows: whole(rest[0], 10) }
+  if (!first.startsWith('[')) return { field, like: first, rows: whole(rest[0], 10) }
   // A vector may be typed with blanks, and so be several words.
   const [, numbers, count] = /^(\[[^\]]*\])\s*(\S*)$/.exec([first, ...rest].join(' ')) ?? wrong('a vector ends with ]')
-  return { field: field!, like: readVector(numbers!), rows: whole(count === '' ? undefined : count, 10) }
+  return { field, like: readVector(numbers!), rows: whole(count === '' ? undefined : count, 10) }
 }
 
 function readVector(text: string): number[] {
