@@ -39,15 +39,8 @@ export class ChangeEvent extends ObjectWalker {
     return super.walkFields(bytes, view, at, recordEnd, level)
   }
 
-  protected member(
-    id: number,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-  ): number {
-    const valueEnd = this.walkValue(id, bytes, view, at, recordEnd, level)
+  protected take(id: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
+    const valueEnd = this.over(id, bytes, view, at, recordEnd, level)
     if (id >= 0) {
       this.from[id] = at
       this.to[id] = valueEnd
@@ -60,15 +53,8 @@ export class ChangeEvent extends ObjectWalker {
     return -1
   }
 
-  /** Goes over a value; into what may be the event, and through what may be its row. */
-  private walkValue(
-    id: number,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-  ): number {
+  /** Into what may be the event, and through what may be its row. */
+  private over(id: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     if (bytes[at] === 123) {
       if (id === eventIds.payload && this.payload !== undefined) {
         return this.payload.walkFields(bytes, view, at, recordEnd, level + 1)

@@ -38,14 +38,7 @@ export class Envelope extends ObjectWalker {
     return this.walkFields(bytes, view, at, recordEnd, 1)
   }
 
-  protected member(
-    id: number,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-  ): number {
+  protected take(id: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     if (id === this.payloadId) {
       this.payloadAt = at
       this.payload = bytes[at] === 123 ? 'object' : bytes[at] === 110 ? 'null' : 'other'

@@ -35,14 +35,7 @@ export class FlatObject extends ObjectWalker {
     super(new KeyTable(membersMax))
   }
 
-  protected member(
-    id: number,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-  ): number {
+  protected take(id: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     const { flat } = this
     const member = id >= 0 ? this.members[id]! : this.meet()
     if (member.stamp === flat.stamp) flat.decline()

@@ -46,14 +46,7 @@ export class Nest extends ObjectWalker {
     return object ? this.walkFields(bytes, view, at, recordEnd, level + 1) : skipValue(bytes, view, at, level)
   }
 
-  protected member(
-    id: number,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-  ): number {
+  protected take(id: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     if (id < 0) return skipValue(bytes, view, at, level)
     const field = this.fields[id]!
     if (field >= 0) return this.row.take(field, bytes, view, at, recordEnd, level)

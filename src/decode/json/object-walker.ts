@@ -25,7 +25,7 @@ export abstract class ObjectWalker {
       const id = this.scanner.id >= 0 ? this.scanner.id : this.learn()
       at = skipBlanks(bytes, next)
       if (bytes[at] !== 58) return notJson(at)
-      at = this.member(id, bytes, view, skipBlanks(bytes, at + 1), recordEnd, level)
+      at = this.take(id, bytes, view, skipBlanks(bytes, at + 1), recordEnd, level)
       if (at < 0) return at
       if (id >= 0) previous = id
       at = skipBlanks(bytes, at)
@@ -36,7 +36,7 @@ export abstract class ObjectWalker {
   }
 
   /** Goes over the value at `at` of the key with this id, or -1; returns the index after it, or a reason. */
-  protected abstract member(
+  protected abstract take(
     id: number,
     bytes: Uint8Array,
     view: DataView,

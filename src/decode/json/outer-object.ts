@@ -50,14 +50,7 @@ export class OuterObject extends ObjectWalker {
     return this.led
   }
 
-  protected member(
-    id: number,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    recordEnd: number,
-    level: number,
-  ): number {
+  protected take(id: number, bytes: Uint8Array, view: DataView, at: number, recordEnd: number, level: number): number {
     return id === this.wanted
       ? this.lead(bytes, view, at, recordEnd, level)
       : this.takeOther(id, bytes, view, at, recordEnd, level)
