@@ -1,4 +1,4 @@
-/** Text for a terminal, broken between words: the terminal itself would break within them. */
+/** Text for a terminal: without commands to it, and broken between words, as the terminal itself would break within them. */
 
 /** How far to the right a line may go on, as a part of the width. */
 const indentShareMax = 0.4
@@ -8,7 +8,14 @@ const indentShareMax = 0.4
  * that does not show in the line itself.
  */
 export function folded(text: string, columns: number | undefined, indent?: number): string {
-  return columns === undefined ? text : text.replaceAll(/[^\n]+/g, (line) => foldedLine(line, columns, indent))
+  const shown = harmless(text)
+  return columns === undefined ? shown : shown.replaceAll(/[^\n]+/g, (line) => foldedLine(line, columns, indent))
+}
+
+/** What a server or a record says may hold commands to the terminal; of these only colours are ours. */
+function harmless(text: string): string {
+  const isColour = (char: string, at: number) => char === '\x1b' && /^\[\d*m/.test(text.slice(at + 1, at + 5))
+  return text.replaceAll(/\p{Cc}/gu, (char, at: number) => (char === '\n' || isColour(char, at) ? char : ' '))
 }
 
 function foldedLine(line: string, columns: number, given?: number): string {

@@ -3,6 +3,7 @@
  * is told, and nothing of this costs anything.
  */
 import { dlopen, FFIType, ptr } from 'bun:ffi'
+import { oneLine } from '../ops/log.ts'
 import { DatagramSender } from './datagram.ts'
 
 export interface ServiceManager {
@@ -88,10 +89,6 @@ const nobody: ServiceManager = {
   alive() {},
   watchdogMs: undefined,
   close() {},
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
 
 /** CLOCK_MONOTONIC, which systemd compares with its own; JavaScript's clocks begin with the process. */

@@ -29,3 +29,9 @@ test('colours take no room, characters of two columns take two', () => {
   expect(folded('\x1b[31mredkite:\x1b[39m no', 11)).toBe('\x1b[31mredkite:\x1b[39m no')
   expect(folded('日本 日本 日本', 10)).toBe('日本 日本\n  日本')
 })
+
+test('commands to the terminal, which a server or a record may hold, are taken out; colours are no commands', () => {
+  expect(folded('\x1b[31mredkite:\x1b[39m no\x1b[2J\x1b]0;title\x07 \x9b2J\r\tone\nmore', undefined)).toBe(
+    '\x1b[31mredkite:\x1b[39m no [2J ]0;title   2J  one\nmore',
+  )
+})
