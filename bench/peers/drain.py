@@ -43,7 +43,7 @@ consumer = Consumer(
         "group.id": setup["group"],
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,
-        "fetch.queue.backoff.ms": 2,
+        "fetch.queue.backoff.ms": 10,
         "queued.min.messages": 1_000_000,
     }
 )

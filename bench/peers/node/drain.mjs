@@ -15,7 +15,7 @@ const consumer = new kafka.KafkaConsumer(
     'bootstrap.servers': setup.bootstrap,
     'group.id': setup.group,
     'enable.auto.commit': false,
-    'fetch.queue.backoff.ms': 2,
+    'fetch.queue.backoff.ms': 10,
     'queued.min.messages': 1_000_000,
   },
   { 'auto.offset.reset': 'earliest' },

@@ -24,7 +24,7 @@ import { tlsNames, translateTls } from './tls.ts'
 const defaults = {
   'auto.offset.reset': 'earliest',
   'isolation.level': 'read_uncommitted',
-  'fetch.queue.backoff.ms': '2',
+  'fetch.queue.backoff.ms': '10',
   'fetch.max.bytes': '16777216',
   'queued.max.messages.kbytes': '16384',
   'queued.min.messages': '1000000',

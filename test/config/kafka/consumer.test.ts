@@ -15,7 +15,7 @@ test('with nothing said it is the group and the start of Connect, and nothing co
     'isolation.level': 'read_uncommitted',
     'enable.auto.commit': 'false',
     'enable.auto.offset.store': 'false',
-    'fetch.queue.backoff.ms': '2',
+    'fetch.queue.backoff.ms': '10',
     'fetch.max.bytes': '16777216',
     'queued.max.messages.kbytes': '16384',
     'queued.min.messages': '1000000',
