@@ -77,6 +77,9 @@ class Run {
   async run(): Promise<number> {
     const { options, io, output } = this
     const { log } = output
+    // Before anything is said: who has read the first line may well end the run.
+    io.onStop(() => this.#signalled())
+    const hangup = new Hangup(io, options.untilCaughtUp, () => this.#signalled())
     const setup = this.#read()
     for (const warning of setup.warnings) log.warn(warning)
     for (const notice of setup.notices) log.info(notice)
@@ -85,8 +88,6 @@ class Run {
 
     const lock = await takeLock(setup, options)
     if (lock !== undefined) io.onExit(lock.release)
-    io.onStop(() => this.#signalled())
-    const hangup = new Hangup(io, options.untilCaughtUp, () => this.#signalled())
     if (options.maxRuntimeMs !== undefined) setTimeout(() => this.#stop('max-runtime'), options.maxRuntimeMs)
     this.#shown = options.http && (await import('./http.ts')).openHttp(options.http, setup, log, io)
     const unopened = await Promise.race([this.#roster.open(this.#plan(setup)), this.#stoppedEarly.promise])
