@@ -4,6 +4,7 @@
  */
 
 import { failure } from '../../errors/errors.ts'
+import { fetching } from '../../kafka/consumer-defaults.ts'
 import type { BufferShares } from '../buffer.ts'
 import type { Findings } from '../entry.ts'
 import { nearest } from '../nearest.ts'
@@ -24,10 +25,10 @@ import { tlsNames, translateTls } from './tls.ts'
 const defaults = {
   'auto.offset.reset': 'earliest',
   'isolation.level': 'read_uncommitted',
-  'fetch.queue.backoff.ms': '10',
+  'fetch.queue.backoff.ms': `${fetching['fetch.queue.backoff.ms']}`,
   'fetch.max.bytes': '16777216',
-  'queued.max.messages.kbytes': '16384',
-  'queued.min.messages': '1000000',
+  'queued.max.messages.kbytes': `${fetching['queued.max.messages.kbytes']}`,
+  'queued.min.messages': `${fetching['queued.min.messages']}`,
 } as const
 
 /** An offset is committed when Milvus has acknowledged what lies below it, never by a clock of librdkafka's. */
