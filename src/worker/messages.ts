@@ -23,6 +23,8 @@ export type ToTask =
   | { readonly say: 'bye' }
 
 export type FromTask =
+  /** The first: what is said to a thread before it listens is lost. */
+  | { readonly say: 'listening' }
   | { readonly say: 'opened' | 'standing' | 'ended'; readonly standing: SinkStanding }
   | { readonly say: 'detail'; readonly detail: readonly TaskDetail[] }
   | { readonly say: 'log'; readonly level: Level; readonly message: string; readonly fields: Fields | undefined }

@@ -56,6 +56,7 @@ export function listen(): void {
         process.exit()
     }
   }
+  post({ say: 'listening' })
 }
 
 async function open(order: TaskOrder): Promise<void> {

@@ -33,7 +33,7 @@ class TaskThread implements RunningSink {
   /** An answer that is under way. */
   #asked: PromiseWithResolvers<void> | undefined
   #ended = false
-  /** What the task was last told to do. */
+  /** What the task was last told to do; at first, to listen. */
   #done = Promise.withResolvers<void>()
 
   constructor(order: TaskOrder, log: Log) {
@@ -52,6 +52,7 @@ class TaskThread implements RunningSink {
 
   async open(order: TaskOrder): Promise<void> {
     try {
+      await this.#done.promise
       await this.#ask({ say: 'open', order })
     } catch (error) {
       this.#say({ say: 'bye' })
