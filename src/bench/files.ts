@@ -36,6 +36,8 @@ export interface ReadRun {
 const localMilvus = 'localhost:19530'
 /** A real Kafka answers a fetch when a record comes; the embedded one only when this time is over. */
 const pacedFetchWaitMs = 2
+/** Nor does it begin a group anew before its members' sessions are over, which a task that comes late has to wait for. */
+const embeddedSessionMs = 6_000
 /** What was measured is measured; nothing of it is worth waiting for. */
 const shutdownMs = 2_000
 
@@ -56,6 +58,7 @@ export function writeFiles(options: BenchOptions, bootstrap: string, topic: stri
       ...token,
       `topics=${topic}`,
       ...(form.sink ?? []),
+      ...(options.topic === undefined ? [`consumer.override.session.timeout.ms=${embeddedSessionMs}`] : []),
       ...(options.rowsPerSecond === undefined ? [] : [`consumer.override.fetch.max.wait.ms=${pacedFetchWaitMs}`]),
     ]),
   )

@@ -14,3 +14,9 @@ change rdkafka_metadata.c 'if (md->broker_cnt == 0 && md->topic_cnt == 0) {' 'if
 # as many entries as it has counted, and ends with a segmentation fault when the memory behind holds a negative number (its issue 5280).
 change rdkafka_fetcher.c 'TopicTags->partitions_with_leader_change_cnt++;' \
   'TopicTags->partitions_with_leader_change_cnt += PartitionTags->CurrentLeader.LeaderId >= 0;'
+
+# The mock broker, which the demo and the bench read from, takes a group for complete when its leader has sent everybody's partitions, as it counts
+# them and not who has asked. It then refuses a member that asks later, which joins anew and waits there for the session timeout.
+change rdkafka_mock_cgrp.c '        if (mcgrp->assignment_cnt < mcgrp->member_cnt)' \
+  '        int asked_cnt = 0; rd_kafka_mock_cgrp_classic_member_t *member; TAILQ_FOREACH(member, &mcgrp->members, link) asked_cnt += !!member->resp;
+        if (mcgrp->assignment_cnt < mcgrp->member_cnt || asked_cnt < mcgrp->member_cnt)'
