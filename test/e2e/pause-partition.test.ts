@@ -100,12 +100,16 @@ test.concurrent.each([[1], [2]])(
       return one?.paused === true && one.lag === 900 && other?.paused === false
     })
 
-    // What an operator has paused stays so in the sinks that follow this one.
+    // What an operator has paused stays so in the sinks that follow this one. Tasks may hand the partition on to each other, each saying so.
+    const isPausedAfter = (line: string) => {
+      const [, ...after] = redkite.stderr().split(line)
+      return after.at(-1)?.includes('paused, as somebody asked') === true
+    }
     await tell(socket, `restart sink-${name}`)
-    await until('it is opened anew', () => redkite.stderr().split('paused, as somebody asked').length === 3)
+    await until('it is opened anew', () => isPausedAfter('restarting, as somebody asked'))
     redkite.write('s.properties', { ...settings, 'batch.size': 7 })
     redkite.signal('SIGHUP')
-    await until('it is replaced', () => redkite.stderr().split('paused, as somebody asked').length === 4)
+    await until('it is replaced', () => isPausedAfter('reloaded; opened anew'))
     await kafka.tools.produce(name, versions(1, 20, 50, 51))
     await until('the other arrives', async () => (await rows(1))[50] === 20)
     await stays()
