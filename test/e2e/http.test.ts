@@ -65,12 +65,9 @@ test('it answers before the sinks are open, and is ready when they have their pa
 })
 
 test('what was written, passed over and asked of Milvus is in the metrics', async () => {
-  for (const [sink, rows] of [
-    [one, 500],
-    [two, 500],
-  ] as const) {
-    await until(`${sink} is written`, async () => (await metric('redkite_rows_written_total', sink)) === rows)
-  }
+  await until('the one is written', async () => (await metric('redkite_rows_written_total', one)) === 500)
+  // A task that gave up partitions before it could commit leaves rows to be written once more.
+  await until('the two are written', async () => (await metric('redkite_rows_written_total', two)) >= 500)
   await until('the bad record is counted', async () => (await metric('redkite_records_skipped_total', one)) === 1)
   expect(await metric('redkite_rejects_total', one)).toBe(1)
   expect(await metric('redkite_request_duration_seconds', two)).toBeGreaterThan(0)
@@ -88,11 +85,12 @@ test('a paused sink keeps its partitions, commits what it has, and goes on where
   await until('what was read is committed', async () => {
     return (await tools.groupOffsets(`connect-${two}`)).reduce((sum, { offset }) => sum + offset, 0) === 500
   })
+  const written = await metric('redkite_rows_written_total', two)
   await producer!.send(200)
   await until('the records are seen', async () => (await metric('redkite_lag_records', two)) === 200)
-  expect(await metric('redkite_rows_written_total', two)).toBe(500)
+  expect(await metric('redkite_rows_written_total', two)).toBe(written)
   expect((await ask(`/connectors/${two}/resume`, { method: 'PUT' })).status).toBe(202)
-  await until('they are written', async () => (await metric('redkite_rows_written_total', two)) === 700)
+  await until('they are written', async () => (await metric('redkite_rows_written_total', two)) === written + 200)
 })
 
 test('a sink that is restarted reads on where it was, and its counts go on', async () => {
