@@ -33,10 +33,9 @@ demo: build ## See it work: an embedded Kafka, a local Milvus, a few thousand re
 .PHONY: build
 build: $(BINARY) ## Build dist/redkite (ARCH=aarch64: dist/redkite-aarch64)
 
-# Tests wait for servers half of the time, so two processes share the files; each has servers of its own, which its files share.
 .PHONY: test
 test: typecheck lint build servers-install ## Type check, lint, and all tests on real servers
-	@$(BUN) test --parallel=2 --no-isolate --max-concurrency 4
+	@$(BUN) test/run.ts --max-concurrency 4
 
 .PHONY: test-faults
 test-faults: build servers-install ## Only the bad days on real servers; REDKITE_FAULT_MINUTES=60: an hour of them

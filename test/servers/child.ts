@@ -94,7 +94,10 @@ export class Child {
   }
 
   private logEnd(): string {
-    return this.log().split('\n').slice(-40).join('\n')
+    const lines = this.log().split('\n')
+    // A Go program says why it ends above the stacks of all its goroutines, which are hundreds of lines.
+    const reason = lines.findLastIndex((line) => /^(panic|fatal error|SIG[A-Z]+):/.test(line))
+    return (reason < 0 ? lines.slice(-40) : lines.slice(reason, reason + 40)).join('\n')
   }
 }
 

@@ -1,18 +1,16 @@
 /**
  * Free ports on loopback. They are drawn from below the range that the system hands to outgoing connections: a server must get its port
- * back at a restart, and meanwhile nobody else may have been given it.
+ * back at a restart, and meanwhile nobody else may have been given it, in whatever process.
  */
 import { createServer } from 'node:net'
 
 const first = 15_000
 const last = 32_000
-const given = new Set<number>()
 
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 200; tries++) {
     const port = first + Math.floor(Math.random() * (last - first))
-    if (!given.has(port) && (await canListen(port))) {
-      given.add(port)
+    if (claim(port) && (await canListen(port))) {
       return port
     }
   }
@@ -25,6 +23,22 @@ export async function freePorts<Name extends string>(...names: Name[]): Promise<
     ports[name] = await freePort()
   }
   return ports
+}
+
+/**
+ * Takes the port until this process ends, whether somebody listens to it or not. Who has it is a socket with a name in the kernel's own
+ * list, which has no two of one name and forgets those of a dead process: nothing lies about, nothing has to be swept away.
+ */
+function claim(port: number): boolean {
+  try {
+    Bun.listen({ unix: `\0redkite-tests-port-${port}`, socket: { data() {} } }).unref()
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      return false
+    }
+    throw error
+  }
 }
 
 function canListen(port: number): Promise<boolean> {

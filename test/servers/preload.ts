@@ -1,8 +1,8 @@
 /** Runs in every `bun test` process: stops the shared servers after the last test, and on Ctrl-C. */
 import { afterAll } from 'bun:test'
-import { stopShared } from './shared.ts'
+import { serverTimeoutMs, stopShared } from './shared.ts'
 
-afterAll(stopShared)
+afterAll(stopShared, serverTimeoutMs)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
