@@ -40,7 +40,7 @@ async function runShard(shard: string): Promise<Ended> {
 async function printFiles(output: NonNullable<ChildProcess['stdout']>): Promise<string[]> {
   let lines: string[] = []
   let inSummary = false
-  for await (const line of createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({ input: output })) {
     if (!inSummary && (fileHeading.test(line) || summaryBegin.test(line))) {
       print(lines)
       lines = []
